@@ -1,0 +1,73 @@
+// The import table of docs/architecture.md, checked. A room may import the rooms listed for it, and itself.
+const rooms = {
+  domain: [],
+  async: ['domain'],
+  config: ['domain'],
+  source: ['domain', 'async', 'config'],
+  decode: ['domain', 'async', 'config', 'source'],
+  models: ['domain', 'async', 'config'],
+  inference: ['domain', 'async', 'config'],
+  detect: ['domain', 'config'],
+  track: ['domain'],
+  events: ['domain'],
+  store: ['domain'],
+  draw: ['domain'],
+  vision: ['domain', 'async', 'config', 'source', 'decode', 'inference', 'detect', 'track'],
+  station: ['domain', 'async', 'config', 'source', 'models', 'events', 'store', 'vision'],
+  mcp: ['domain', 'config', 'store', 'events', 'draw'],
+  web: ['domain'],
+};
+
+// A native or protocol library has one owner, so that replacing it is a change to one room.
+const owners = {
+  'gstreamer-superficial': 'decode',
+  'onnxruntime-node': 'inference',
+  'better-sqlite3': 'store',
+  '@modelcontextprotocol': 'mcp',
+  '@napi-rs/canvas': 'draw',
+  protobufjs: 'models',
+};
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      name: `${room}-imports`,
+      severity: 'error',
+      comment: `src/${room} may import only: ${allowed.join(', ') || 'nothing'}`,
+      from: { path: `^src/${room}/` },
+      to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+    })),
+    ...Object.entries(owners).map(([library, room]) => ({
+      name: `only-${room}-imports-${library.replaceAll(/[^a-z0-9-]/g, '')}`,
+      severity: 'error',
+      comment: `${library} is imported by src/${room} alone`,
+      from: { path: '^src/', pathNot: `^src/${room}/` },
+      to: { path: `node_modules/${library}` },
+    })),
+    {
+      name: 'station-knows-vision-by-its-messages',
+      severity: 'error',
+      comment:
+        'The vision process is reached through its message types; importing more would load native code.',
+      from: { path: '^src/station/' },
+      to: { path: '^src/vision/', pathNot: '^src/vision/messages[.]ts$' },
+    },
+    { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '(cli|/main|/detectWorker)[.]ts$' },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types'],
+      extensions: ['.ts', '.js', '.mjs'],
+    },
+  },
+};

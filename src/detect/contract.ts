@@ -1,0 +1,38 @@
+import type { Detection } from '../domain/detection.ts';
+
+/** One output of a network, as the runtime gives it. */
+export interface OutputTensor {
+  readonly data: Float32Array;
+  /** E.g. [1, 3549, 85]. */
+  readonly dims: readonly number[];
+}
+
+/** How a picture was fitted into the network's input, to map boxes back: all in input pixels. */
+export interface Letterbox {
+  readonly inputWidth: number;
+  readonly inputHeight: number;
+  /** Left and top edge of the picture inside the input. */
+  readonly offsetX: number;
+  readonly offsetY: number;
+  /** Size of the picture inside the input. */
+  readonly contentWidth: number;
+  readonly contentHeight: number;
+}
+
+export interface DecodeOptions {
+  readonly classes: readonly string[];
+  /** Detections below it are dropped, 0–1. */
+  readonly minConfidence: number;
+  /** IoU above which the weaker of two boxes of one class is dropped; only for layouts that need NMS. */
+  readonly nmsIou: number;
+}
+
+/**
+ * Turns the outputs of a network of one layout into detections in picture coordinates (0–1), strongest first.
+ * Pure. Throws ArgusError when the outputs do not have the layout's shape.
+ */
+export type OutputDecoder = (
+  outputs: Readonly<Record<string, OutputTensor>>,
+  letterbox: Letterbox,
+  options: DecodeOptions,
+) => Detection[];
