@@ -1,11 +1,5 @@
 import type { Detection } from '../domain/detection.ts';
-
-/** One output of a network, as the runtime gives it. */
-export interface OutputTensor {
-  readonly data: Float32Array;
-  /** E.g. [1, 3549, 85]. */
-  readonly dims: readonly number[];
-}
+import type { OutputTensor } from '../domain/tensor.ts';
 
 /** How a picture was fitted into the network's input, to map boxes back: all in input pixels. */
 export interface Letterbox {

@@ -19,7 +19,7 @@ export type Polygon = readonly Point[];
 export const anchorOf = (box: Box): Point => ({ x: (box.x1 + box.x2) / 2, y: box.y2 });
 
 /**
- * Which side of the line the point is on: dx·(py−ay) − dy·(px−ax). Positive is to the left hand of a line drawn
+ * Which side of the line the point is on: dx·(py−ay) − dy·(px−ax). Positive is the left of the picture for a line drawn
  * from top to bottom; from positive to negative is `forward`.
  */
 export function sideOf(line: Line, p: Point): number {

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { cocoClasses } from '../domain/classes.ts';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 sum is 64 lower-case hex digits');
+
+/** An ONNX file to look for by name in the folders of `ARGUS_MODEL_PATH` and beside the program. */
+const fileSource = z.strictObject({ kind: z.literal('file'), name: z.string().min(1) });
+/** An ONNX file to download. */
+const urlSource = z.strictObject({ kind: z.literal('url'), url: z.url({ protocol: /^https$/ }), sha256 });
+/** Files of an npm package, fetched without installing it. */
+const npmSource = z.strictObject({
+  kind: z.literal('npm'),
+  package: z.string().min(1),
+  version: z.string().min(1),
+  /** Subresource integrity of the tarball, as `npm view NAME dist.integrity` prints it. */
+  integrity: z.string().startsWith('sha512-'),
+  files: z.array(z.string().min(1)).min(1),
+  importer: z.enum(['tfjs-graph']),
+});
+
+/** `models/<id>/manifest.json`: all that is known about a detector but its weights. */
+export const manifestSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  title: z.string(),
+  task: z.literal('detect'),
+  layout: z.enum(['yolox', 'yolov10', 'nanodet']),
+  licence: z.string(),
+  input: z.strictObject({
+    width: z.int().positive().multipleOf(4),
+    height: z.int().positive().multipleOf(4),
+    colour: z.enum(['rgb', 'bgr']),
+    /** The network sees (pixel − mean) / std, a value per channel in the order of `colour`; pixel is 0–255. */
+    mean: z.tuple([z.number(), z.number(), z.number()]),
+    std: z.tuple([z.number(), z.number(), z.number()]),
+  }),
+  /** `coco` or the class names in the order of the network's output. */
+  classes: z.union([z.literal('coco'), z.array(z.string().min(1)).min(1)]),
+  thresholds: z.strictObject({
+    /** Detections below it are never reported. */
+    low: z.number().min(0).max(1),
+    /** A detection this strong stands for itself: it starts a track. */
+    high: z.number().min(0).max(1),
+    nmsIou: z.number().min(0).max(1).default(0.65),
+  }),
+  /** In order of preference. */
+  sources: z.array(z.discriminatedUnion('kind', [fileSource, urlSource, npmSource])).min(1),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type ModelSource = Manifest['sources'][number];
+
+export const classesOf = (manifest: Manifest): readonly string[] =>
+  manifest.classes === 'coco' ? cocoClasses : manifest.classes;
