@@ -8,18 +8,26 @@ const gapMs = 2_000;
 const gapsListed = 10;
 
 export const coverageSchema = z.object({
-  share: z.number().describe('Share of the window that was really analysed, 0–1. Below 1, the count may be too low.'),
+  share: z
+    .number()
+    .describe('Share of the window that was really analysed, 0–1. Below 1, the count may be too low.'),
   covered_seconds: z.number(),
   frames: z.int().describe('Frames analysed in the window'),
   frames_dropped: z.int().describe('Frames of a live source skipped as the detector was busy'),
   effective_fps: z.number(),
-  gaps: z.array(z.object({ from: z.string(), to: z.string() })).describe('Stretches over 2 s not analysed, at most 10'),
+  gaps: z
+    .array(z.object({ from: z.string(), to: z.string() }))
+    .describe('Stretches over 2 s not analysed, at most 10'),
 });
 
 export type Coverage = z.infer<typeof coverageSchema>;
 
 /** Sums up what was analysed in a window. `intervals` are clipped to the window, sorted and apart. */
-export function summariseCoverage(window: Interval, intervals: readonly CoverageInterval[], timeZone: string): Coverage {
+export function summariseCoverage(
+  window: Interval,
+  intervals: readonly CoverageInterval[],
+  timeZone: string,
+): Coverage {
   const coveredMs = intervals.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   const frames = intervals.reduce((sum, interval) => sum + interval.frames, 0);
   const windowMs = window.toMs - window.fromMs;
@@ -37,7 +45,8 @@ export function summariseCoverage(window: Interval, intervals: readonly Coverage
 
 /** One sentence on the coverage; starts with a warning where the window was not watched at all. */
 export function coverageText(coverage: Coverage): string {
-  if (coverage.share === 0) return 'NOT WATCHED: nothing in this window was analysed, so a count of 0 says nothing.';
+  if (coverage.share === 0)
+    return 'NOT WATCHED: nothing in this window was analysed, so a count of 0 says nothing.';
   const share = `${round(coverage.share * 100, 1)} % of the window was analysed at ${coverage.effective_fps} frames/s`;
   return coverage.gaps.length === 0 ? `${share}.` : `${share}; ${coverage.gaps.length} gap(s) over 2 s.`;
 }

@@ -30,7 +30,10 @@ export function findShape(
   const shapes = reader.shapes(camera.id);
   const asked = line ?? zone;
   const known = shapes.map(({ shape }) => `${shape.kind} ${shape.id}`);
-  const next = known.length > 0 ? `${camera.id} has: ${listOf(known)}.` : `${camera.id} has no lines or zones; add one to argus.yaml.`;
+  const next =
+    known.length > 0
+      ? `${camera.id} has: ${listOf(known)}.`
+      : `${camera.id} has no lines or zones; add one to argus.yaml.`;
   if (asked === undefined || (line !== undefined && zone !== undefined)) {
     throw new ArgusError('Give either line or zone.', next);
   }

@@ -68,13 +68,18 @@ export function resolveTimeZone(name: string | undefined): string {
 
 /** A moment in local time with its offset, e.g. `2026-03-29T08:00:00.000+02:00`. */
 export function localTime(timeMs: number, timeZone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(Math.round(timeMs)).toString({ timeZone, smallestUnit: 'millisecond' });
+  return Temporal.Instant.fromEpochMilliseconds(Math.round(timeMs)).toString({
+    timeZone,
+    smallestUnit: 'millisecond',
+  });
 }
 
 /** The local hour that a moment falls into, by its start: DST-safe, as the hour is cut off in local time. */
 export function localHour(timeMs: number, timeZone: string): string {
   const local = Temporal.Instant.fromEpochMilliseconds(Math.round(timeMs)).toZonedDateTimeISO(timeZone);
-  return local.round({ smallestUnit: 'hour', roundingMode: 'floor' }).toString({ timeZoneName: 'never', smallestUnit: 'minute' });
+  return local
+    .round({ smallestUnit: 'hour', roundingMode: 'floor' })
+    .toString({ timeZoneName: 'never', smallestUnit: 'minute' });
 }
 
 /** The window asked for, or the whole span where an end is left out. Throws ArgusError when it is empty. */
@@ -84,8 +89,12 @@ export function resolveWindow(
   timeZone: string,
   nowMs: number,
 ): Interval {
-  const fromMs = asked.from === undefined ? (span?.fromMs ?? nowMs) : parseMoment(asked.from, 'from', timeZone, nowMs);
-  const toMs = asked.to === undefined ? Math.max(span?.toMs ?? nowMs, fromMs) : parseMoment(asked.to, 'to', timeZone, nowMs);
+  const fromMs =
+    asked.from === undefined ? (span?.fromMs ?? nowMs) : parseMoment(asked.from, 'from', timeZone, nowMs);
+  const toMs =
+    asked.to === undefined
+      ? Math.max(span?.toMs ?? nowMs, fromMs)
+      : parseMoment(asked.to, 'to', timeZone, nowMs);
   if (toMs < fromMs) {
     throw new ArgusError(
       `The window ends (${localTime(toMs, timeZone)}) before it begins (${localTime(fromMs, timeZone)}).`,

@@ -60,7 +60,9 @@ export class StillKeeper {
 
   /** Chooses the still nearest to an event. */
   onEvent(event: EventId, timeMs: number): void {
-    const nearest = this.#held.toSorted((a, b) => Math.abs(a.timeMs - timeMs) - Math.abs(b.timeMs - timeMs))[0];
+    const nearest = this.#held.toSorted(
+      (a, b) => Math.abs(a.timeMs - timeMs) - Math.abs(b.timeMs - timeMs),
+    )[0];
     if (nearest) this.#choose(nearest).events.push(event);
   }
 

@@ -20,8 +20,8 @@ export interface SupervisorOptions {
   /** What the child is told when it (re)starts. */
   readonly startMessage: () => Extract<ToVision, { type: 'start' }>;
   readonly onMessage: (message: FromVision) => void;
-  /** The child died and will be started again in `restartMs`; called before the next `startMessage`. */
-  readonly onCrash: (what: string, restartMs: number) => void;
+  /** The child died and will be started again `restartMs` after the promise has settled. */
+  readonly onCrash: (what: string, restartMs: number) => Promise<void>;
   /** The child will not be started again. */
   readonly onGivenUp: (why: string) => void;
   /** One line that the child wrote. */
@@ -109,7 +109,8 @@ export class VisionSupervisor {
     if (Date.now() - this.#startedAtMs > goodAfterMs) this.#restartMs = firstRestartMs;
     const restartMs = this.#restartMs;
     this.#restartMs = Math.min(longestRestartMs, this.#restartMs * 2);
-    this.#options.onCrash(what, restartMs);
-    this.#restartTimer = setTimeout(() => this.start(), restartMs);
+    void this.#options.onCrash(what, restartMs).then(() => {
+      if (!this.#stopping) this.#restartTimer = setTimeout(() => this.start(), restartMs);
+    });
   }
 }

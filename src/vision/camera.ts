@@ -60,6 +60,7 @@ export class CameraReader {
     this.#tracker = createTracker({
       nextId: trackIdMaker(job.camera, job.run),
       highConfidence: job.confidence ?? context.detector.manifest.thresholds.high,
+      lowConfidence: context.detector.manifest.thresholds.low,
     });
     const classes = job.classes && new Set(job.classes);
     this.#isWanted = (detection) => !classes || classes.has(detection.label);
@@ -106,15 +107,22 @@ export class CameraReader {
         onStill: ({ ptsMs, ...still }) => {
           if (ptsMs <= (this.#job.resumeAfter?.mediaTimeMs ?? -Infinity)) return;
           const { run, camera } = this.#job;
-          this.#context.send({ type: 'still', run, still: { camera, timeMs: clock.timeMs(ptsMs), ...still } });
+          this.#context.send({
+            type: 'still',
+            run,
+            still: { camera, timeMs: clock.timeMs(ptsMs), ...still },
+          });
         },
       });
       this.#video = video;
-      const frames = new BoundedQueue<VideoFrame>(
-        framesWaiting,
-        this.#job.source.live ? 'drop-oldest' : 'block',
-      );
-      const submitted = new BoundedQueue<Submitted>({ capacity: this.#context.pool.size + 1, policy: 'block' });
+      const frames = new BoundedQueue<VideoFrame>({
+        capacity: framesWaiting,
+        policy: this.#job.source.live ? 'drop-oldest' : 'block',
+      });
+      const submitted = new BoundedQueue<Submitted>({
+        capacity: this.#context.pool.size + 1,
+        policy: 'block',
+      });
       await Promise.all([
         this.#decode(video, frames),
         this.#submit(frames, submitted),
@@ -210,7 +218,13 @@ export class CameraReader {
   #sayRunning(durationMs: number | undefined, { contentWidth, contentHeight }: Letterbox): void {
     const { run, camera } = this.#job;
     const aspect = contentWidth / contentHeight;
-    this.#context.send({ type: 'running', run, camera, aspect, ...(durationMs !== undefined && { durationMs }) });
+    this.#context.send({
+      type: 'running',
+      run,
+      camera,
+      aspect,
+      ...(durationMs !== undefined && { durationMs }),
+    });
   }
 
   #say(state: 'connecting' | 'reconnecting' | 'finished' | 'failed', message?: string): void {

@@ -45,12 +45,20 @@ export const countZoneEvents = defineTool({
     zone: z.string().optional().describe('Id or name of a zone'),
     from: z.string().optional().describe('ISO 8601, "today", "yesterday" or a time ago such as "-2h"'),
     to: z.string().optional().describe('Like from; not included. Default: the last moment recorded'),
-    time_zone: z.string().optional().describe('IANA name such as Europe/Berlin; default: the machine\'s'),
+    time_zone: z.string().optional().describe("IANA name such as Europe/Berlin; default: the machine's"),
     classes: z.array(z.string().min(1)).optional().describe('Only these, e.g. ["person"]; default: all'),
     direction: direction.optional().describe('Only crossings in this direction'),
     event: eventType.optional().describe('Only this kind of event'),
-    group_by: z.array(z.enum(['direction', 'class', 'hour', 'event'])).optional().describe('Break the count down by these'),
-    evidence_limit: z.int().min(0).max(50).default(5).describe('How many events to list, spread over the window'),
+    group_by: z
+      .array(z.enum(['direction', 'class', 'hour', 'event']))
+      .optional()
+      .describe('Break the count down by these'),
+    evidence_limit: z
+      .int()
+      .min(0)
+      .max(50)
+      .default(5)
+      .describe('How many events to list, spread over the window'),
   }),
   output: z.object({
     camera: z.string(),
@@ -79,7 +87,11 @@ export const countZoneEvents = defineTool({
     const main = input.event ?? (found.shape.kind === 'line' ? 'crossing' : 'enter');
     const count = counts.reduce((sum, row) => sum + (row.event === main ? row.count : 0), 0);
     const groups = input.group_by && countGroups(reader, filter, input.group_by, timeZone);
-    const coverage = summariseCoverage(window, reader.coverage(camera.id, counted.fromMs, counted.toMs), timeZone);
+    const coverage = summariseCoverage(
+      window,
+      reader.coverage(camera.id, counted.fromMs, counted.toMs),
+      timeZone,
+    );
     const mainFilter: EventFilter = { ...filter, types: [main] };
     const notes = notesOf(reader, camera.id, found, window, counted, input.classes, timeZone);
     const structured = {
@@ -95,7 +107,9 @@ export const countZoneEvents = defineTool({
       ...(groups && { groups }),
       tracks: reader.countTracks(mainFilter),
       coverage,
-      evidence: spread(reader, mainFilter, count, input.evidence_limit).map((event) => evidenceOf(event, timeZone)),
+      evidence: spread(reader, mainFilter, count, input.evidence_limit).map((event) =>
+        evidenceOf(event, timeZone),
+      ),
       ...(notes.length > 0 && { notes }),
     };
     return { structured, text: textOf(found, main, structured) };
@@ -140,7 +154,9 @@ function countGroups(
   by: readonly ('direction' | 'class' | 'hour' | 'event')[],
   timeZone: string,
 ): z.input<typeof group>[] {
-  const keys = by.map((key): EventKey => (key === 'class' ? 'label' : key === 'hour' ? 'bucket' : key === 'event' ? 'type' : key));
+  const keys = by.map((key): EventKey =>
+    key === 'class' ? 'label' : key === 'hour' ? 'bucket' : key === 'event' ? 'type' : key,
+  );
   return reader.countEvents(filter, keys, (timeMs) => localHour(timeMs, timeZone)).map(groupOf);
 }
 
@@ -187,7 +203,8 @@ function notesOf(
   }
   const seen = reader.labels(camera);
   const unseen = classes?.filter((label) => !seen.includes(label)) ?? [];
-  if (unseen.length > 0) notes.push(`Never seen here: ${unseen.join(', ')}. Seen: ${seen.join(', ') || 'nothing'}.`);
+  if (unseen.length > 0)
+    notes.push(`Never seen here: ${unseen.join(', ')}. Seen: ${seen.join(', ') || 'nothing'}.`);
   return notes;
 }
 
@@ -215,6 +232,7 @@ function textOf(
     ...(answer.notes ?? []),
   );
   if (!isBlind) lines.push(coverage);
-  if (answer.evidence.length > 0) lines.push(`Evidence: ${answer.evidence.map(({ event_id: id }) => id).join(', ')}.`);
+  if (answer.evidence.length > 0)
+    lines.push(`Evidence: ${answer.evidence.map(({ event_id: id }) => id).join(', ')}.`);
   return lines.join('\n');
 }

@@ -13,13 +13,21 @@ const camera = z.object({
   source: z.string().describe('Without credentials'),
   state: z.enum(['connecting', 'running', 'reconnecting', 'finished', 'failed', 'stopped', 'removed']),
   message: z.string().optional().describe('Why, where the state needs a reason'),
-  recorded: z.object({ from: z.string(), to: z.string() }).optional().describe('First and last analysed moment'),
+  recorded: z
+    .object({ from: z.string(), to: z.string() })
+    .optional()
+    .describe('First and last analysed moment'),
   fps: z.number().optional().describe('Frames analysed a second, over the last seconds'),
   progress: z.number().optional().describe('Of a file: how much of it is read, 0–1'),
   detector: z.string().optional(),
   lines: z.array(z.object({ id: z.string(), name: z.string(), from: point, to: point })),
   zones: z.array(
-    z.object({ id: z.string(), name: z.string(), polygon: z.array(point), dwell_seconds: z.number().optional() }),
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      polygon: z.array(point),
+      dwell_seconds: z.number().optional(),
+    }),
   ),
 });
 
@@ -47,7 +55,9 @@ export const listCameras = defineTool({
     const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
     const reader = world.reader();
     const status = await (await world.live())?.status();
-    const cameras = reader.cameras().map((stored) => describe(reader, stored, statusOf(status, stored), timeZone));
+    const cameras = reader
+      .cameras()
+      .map((stored) => describe(reader, stored, statusOf(status, stored), timeZone));
     const structured = { cameras, station: describeStation(status), time_zone: timeZone };
     return { structured, text: textOf(structured) };
   },
@@ -68,7 +78,8 @@ function describe(
     id: stored.id,
     name: stored.name,
     source: stored.source,
-    state: status?.state ?? (stored.removedMs !== undefined ? 'removed' : run?.finished ? 'finished' : 'stopped'),
+    state:
+      status?.state ?? (stored.removedMs !== undefined ? 'removed' : run?.finished ? 'finished' : 'stopped'),
     ...(status?.message !== undefined && { message: status.message }),
     ...(span && { recorded: { from: localTime(span.fromMs, timeZone), to: localTime(span.toMs, timeZone) } }),
     ...(status && { fps: Number(status.fps.toFixed(1)) }),
@@ -111,9 +122,17 @@ function describeStation(status: StationStatus | undefined) {
   };
 }
 
-function textOf({ cameras, station }: { cameras: Described[]; station: { running: boolean; problem?: string } }): string {
+function textOf({
+  cameras,
+  station,
+}: {
+  cameras: Described[];
+  station: { running: boolean; problem?: string };
+}): string {
   const lines = cameras.map(({ id, name, state, message, recorded, lines: l, zones }) => {
-    const shapes = [...l.map((line) => `line ${line.id}`), ...zones.map((zone) => `zone ${zone.id}`)].join(', ');
+    const shapes = [...l.map((line) => `line ${line.id}`), ...zones.map((zone) => `zone ${zone.id}`)].join(
+      ', ',
+    );
     return (
       `${id}${name === id ? '' : ` ("${name}")`}: ${state}${message === undefined ? '' : ` (${message})`}` +
       `${recorded ? `; recorded ${recorded.from} to ${recorded.to}` : '; nothing recorded yet'}; ${shapes || 'no lines or zones'}`
