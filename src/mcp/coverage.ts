@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { coverageGapMs, type CoveredInterval } from '../domain/coverage.ts';
 import type { Interval } from '../domain/time.ts';
-import type { CoverageInterval } from '../store/types.ts';
 import { localTime } from './window.ts';
 
-/** Gaps shorter than this are not listed; frames that far apart still count as watched. */
-const gapMs = 2_000;
 const gapsListed = 10;
 
 export const coverageSchema = z.object({
@@ -25,7 +23,7 @@ export type Coverage = z.infer<typeof coverageSchema>;
 /** Sums up what was analysed in a window. `intervals` are clipped to the window, sorted and apart. */
 export function summariseCoverage(
   window: Interval,
-  intervals: readonly CoverageInterval[],
+  intervals: readonly CoveredInterval[],
   timeZone: string,
 ): Coverage {
   const coveredMs = intervals.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
@@ -56,7 +54,7 @@ function gapsOf(window: Interval, intervals: readonly Interval[]): Interval[] {
   const gaps: Interval[] = [];
   let fromMs = window.fromMs;
   for (const interval of edges) {
-    if (interval.fromMs - fromMs > gapMs) gaps.push({ fromMs, toMs: interval.fromMs });
+    if (interval.fromMs - fromMs > coverageGapMs) gaps.push({ fromMs, toMs: interval.fromMs });
     fromMs = interval.toMs;
   }
   return gaps;

@@ -24,7 +24,12 @@ export function createMcpHttp(options: ServerOptions): McpHttp {
     onerror: (error) => options.onDefect('http', error),
   });
   const node = toNodeHandler(handler);
-  return { handle: (request, response) => node(request, response), close: () => handler.close() };
+  return {
+    // Node's own types allow an undefined method, which a request that reached a server never has.
+    handle: (request, response) =>
+      node(request as IncomingMessage & { method: string; url: string }, response),
+    close: () => handler.close(),
+  };
 }
 
 /**

@@ -95,6 +95,32 @@ function summed(counts: readonly EventCount[]): EventCount[] {
   return [...groups.values()];
 }
 
+/** At most `limit` of the events that pass the filter, spread evenly over them, in order of time. */
+export function sampleEvents(sql: Statements, filter: EventFilter, limit: number): StoredEvent[] {
+  const { conditions, values } = conditionsOf(filter);
+  const ranked = `SELECT events.number, row_number() OVER (ORDER BY time_ms, events.number) - 1 AS rank,
+    count(*) OVER () AS total FROM events ${where(conditions)}`;
+  return sql
+    .all<EventRow>(
+      `${selectEvents} WHERE events.number IN (SELECT number FROM (${ranked})
+         WHERE total <= :limit OR rank = 0 OR rank * :limit / total <> (rank - 1) * :limit / total)
+         ORDER BY time_ms, events.number`,
+      { ...values, limit },
+    )
+    .slice(0, limit)
+    .map(eventOf);
+}
+
+/** How many different tracks the events that pass the filter are of. */
+export function countTracks(sql: Statements, filter: EventFilter): number {
+  const { conditions, values } = conditionsOf(filter);
+  const row = sql.one<{ tracks: number }>(
+    `SELECT count(DISTINCT events.track) AS tracks FROM events ${where(conditions)}`,
+    values,
+  );
+  return row?.tracks ?? 0;
+}
+
 type Values = Record<string, string | number>;
 
 function conditionsOf(filter: EventFilter): { conditions: string[]; values: Values } {

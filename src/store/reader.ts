@@ -13,7 +13,7 @@ import {
 import type { Interval } from '../domain/time.ts';
 import type { TrackPoint } from '../domain/track.ts';
 import { databasePath, explained, openForReading, type Connection } from './database.ts';
-import { countEvents, eventByNumber, eventPage } from './eventQueries.ts';
+import { countEvents, countTracks, eventByNumber, eventPage, sampleEvents } from './eventQueries.ts';
 import { checkMigrated } from './migrate.ts';
 import { minuteMs } from './openRun.ts';
 import {
@@ -122,6 +122,25 @@ export class Reader {
   ): EventCount[] {
     if (filter.camera !== undefined) this.#cameraNumber(filter.camera);
     return countEvents(this.#sql, filter, groupBy, bucketOf);
+  }
+
+  /** At most `limit` of the events that pass the filter, spread evenly over them: a fair sample to look at. */
+  sampleEvents(filter: EventFilter, limit: number): StoredEvent[] {
+    return sampleEvents(this.#sql, filter, limit);
+  }
+
+  /** How many different tracks the events that pass the filter are of. */
+  countTracks(filter: EventFilter): number {
+    return countTracks(this.#sql, filter);
+  }
+
+  /** The classes that tracks of the camera have. */
+  labels(camera: CameraId): string[] {
+    return this.#sql
+      .all<{ label: string }>('SELECT DISTINCT label FROM tracks WHERE camera = :camera ORDER BY label', {
+        camera: this.#cameraNumber(camera),
+      })
+      .map(({ label }) => label);
   }
 
   event(id: EventId): StoredEvent | undefined {

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { ArgusError } from '../../domain/errors.ts';
-import type { CameraId } from '../../domain/ids.ts';
 import type { Interval } from '../../domain/time.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { EventCount, EventFilter, EventKey, StoredEvent, StoredShape } from '../../store/types.ts';
 import { defineTool } from '../contract.ts';
-import { coverageSchema, coverageText, summariseCoverage } from '../coverage.ts';
+import { coverageSchema, coverageText, summariseCoverage, type Coverage } from '../coverage.ts';
 import { findCamera, findShape } from '../lookup.ts';
 import { localHour, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 
@@ -80,20 +79,16 @@ export const countZoneEvents = defineTool({
     const camera = findCamera(reader, input.camera);
     const found = findShape(reader, camera, input);
     const window = resolveWindow(input, reader.span(camera.id), timeZone, world.now());
-    const counted = countedSince(reader, camera.id, found, window);
-    const filter = filterOf(found, input, counted);
+    const filter = filterOf(found, input, window);
 
     const counts = reader.countEvents(filter, ['type', 'direction']).map((row) => groupOf(row));
     const main = input.event ?? (found.shape.kind === 'line' ? 'crossing' : 'enter');
     const count = counts.reduce((sum, row) => sum + (row.event === main ? row.count : 0), 0);
     const groups = input.group_by && countGroups(reader, filter, input.group_by, timeZone);
-    const coverage = summariseCoverage(
-      window,
-      reader.coverage(camera.id, counted.fromMs, counted.toMs),
-      timeZone,
-    );
+    const coverage = summariseCoverage(window, reader.coverage(camera.id, window, found.shape.id), timeZone);
     const mainFilter: EventFilter = { ...filter, types: [main] };
-    const notes = notesOf(reader, camera.id, found, window, counted, input.classes, timeZone);
+    const notes = notesOf(reader, found, window, coverage, input.classes);
+    const sample = input.evidence_limit > 0 ? reader.sampleEvents(mainFilter, input.evidence_limit) : [];
     const structured = {
       camera: camera.id,
       [found.shape.kind]: found.shape.id,
@@ -107,9 +102,7 @@ export const countZoneEvents = defineTool({
       ...(groups && { groups }),
       tracks: reader.countTracks(mainFilter),
       coverage,
-      evidence: spread(reader, mainFilter, count, input.evidence_limit).map((event) =>
-        evidenceOf(event, timeZone),
-      ),
+      evidence: sample.map((event) => evidenceOf(event, timeZone)),
       ...(notes.length > 0 && { notes }),
     };
     return { structured, text: textOf(found, main, structured) };
@@ -141,13 +134,6 @@ function filterOf({ camera, shape }: StoredShape, asked: Asked, { fromMs, toMs }
   };
 }
 
-/** The part of the window in which events at the shape were counted: not before it was drawn. */
-function countedSince(reader: Reader, camera: CameraId, found: StoredShape, window: Interval): Interval {
-  const sinceMs = reader.countedSince(camera, found.version);
-  const fromMs = Math.max(window.fromMs, Math.min(sinceMs ?? window.toMs, window.toMs));
-  return { fromMs, toMs: window.toMs };
-}
-
 function countGroups(
   reader: Reader,
   filter: EventFilter,
@@ -168,12 +154,6 @@ const groupOf = ({ type, direction: way, label, bucket, count }: EventCount): z.
   count,
 });
 
-/** Events spread evenly over the window, so that a look at few of them is a fair sample. */
-function spread(reader: Reader, filter: EventFilter, count: number, limit: number): StoredEvent[] {
-  if (limit === 0 || count === 0) return [];
-  return reader.sampleEvents(filter, limit);
-}
-
 const evidenceOf = (event: StoredEvent, timeZone: string): z.input<typeof evidence> => ({
   event_id: event.id,
   track_id: event.trackId,
@@ -187,18 +167,16 @@ const evidenceOf = (event: StoredEvent, timeZone: string): z.input<typeof eviden
 
 function notesOf(
   reader: Reader,
-  camera: CameraId,
-  found: StoredShape,
+  { camera, shape }: StoredShape,
   window: Interval,
-  counted: Interval,
+  coverage: Coverage,
   classes: readonly string[] | undefined,
-  timeZone: string,
 ): string[] {
   const notes: string[] = [];
-  if (counted.fromMs > window.fromMs && reader.coverage(camera, window.fromMs, counted.fromMs).length > 0) {
+  const watchedMs = reader.coverage(camera, window).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  if (watchedMs / 1000 - coverage.covered_seconds > 1) {
     notes.push(
-      `${found.shape.kind} ${found.shape.id} is counted since ${localTime(counted.fromMs, timeZone)}; ` +
-        'what was recorded before is not in this count.',
+      `Part of the window was watched before ${shape.kind} ${shape.id} was drawn as it is now; that part is not in this count.`,
     );
   }
   const seen = reader.labels(camera);

@@ -72,7 +72,7 @@ export const getSnapshot = defineTool({
       live: view.still === undefined,
       ...(view.still && { still_id: view.still.id }),
       objects: view.boxes.map(objectOf),
-      ...(view.notes.length > 0 && { notes: view.notes }),
+      ...(view.notes.length > 0 && { notes: [...view.notes] }),
     };
     return {
       structured,

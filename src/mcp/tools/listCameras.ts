@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CameraStatus, StationStatus } from '../../domain/live.ts';
 import type { Reader } from '../../store/reader.ts';
-import type { StoredCamera } from '../../store/types.ts';
+import type { StoredCamera, StoredRun } from '../../store/types.ts';
 import { defineTool } from '../contract.ts';
 import { localTime, resolveTimeZone } from '../window.ts';
 
@@ -55,9 +55,10 @@ export const listCameras = defineTool({
     const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
     const reader = world.reader();
     const status = await (await world.live())?.status();
+    const runs = new Map(reader.latestRuns().map((run) => [run.camera, run]));
     const cameras = reader
       .cameras()
-      .map((stored) => describe(reader, stored, statusOf(status, stored), timeZone));
+      .map((stored) => describe(reader, stored, runs.get(stored.id), statusOf(status, stored), timeZone));
     const structured = { cameras, station: describeStation(status), time_zone: timeZone };
     return { structured, text: textOf(structured) };
   },
@@ -68,11 +69,11 @@ type Described = z.input<typeof camera>;
 function describe(
   reader: Reader,
   stored: StoredCamera,
+  run: StoredRun | undefined,
   status: CameraStatus | undefined,
   timeZone: string,
 ): Described {
   const span = reader.span(stored.id);
-  const run = reader.latestRun(stored.id);
   const shapes = reader.shapes(stored.id).map(({ shape }) => shape);
   return {
     id: stored.id,
