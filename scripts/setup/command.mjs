@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Stop } from './stop.mjs';
 
-const shownLogLines = 25;
+const shownLogLines = 30;
 
 /**
  * Runs a command with all its output in a log file, which is shown (its end) and kept when the command fails.

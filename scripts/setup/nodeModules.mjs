@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runLogged } from './command.mjs';
 import { step } from './progress.mjs';
@@ -7,6 +7,7 @@ import { projectFolder } from './project.mjs';
 
 const folder = join(projectFolder, 'node_modules');
 const stampPath = join(folder, '.argus-setup.json');
+const npmFlags = ['--include=dev', '--no-audit', '--no-fund', '--foreground-scripts', '--loglevel=notice'];
 
 /** Packages with a native part; one whose build was left out would fail later and less clearly. */
 const nativePackages = ['better-sqlite3', 'gstreamer-superficial', 'onnxruntime-node', '@napi-rs/canvas'];
@@ -16,7 +17,7 @@ export async function ensureNodeModules() {
   if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) return; // a worktree sharing another's packages
   const wanted = stamp();
   if (readOrEmpty(stampPath) === wanted) return;
-  await step('npm ci (native parts are compiled: this can take some minutes)', install);
+  await step('npm packages (native parts are compiled: this can take some minutes)', install);
   await step('loading the native packages', loadNativePackages);
   writeFileSync(stampPath, wanted);
 }
@@ -46,7 +47,10 @@ function readOrEmpty(path) {
 }
 
 async function install() {
-  await runLogged('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--foreground-scripts'], {
+  rmSync(folder, { recursive: true, force: true }); // else npm keeps native parts built for another Node
+  // Not `npm ci`: it refuses a lock file that lacks an optional binary of any other platform, as one written against an
+  // incomplete registry does. This keeps to the locked versions and checksums as well, and does not write the lock file.
+  await runLogged('npm', ['install', '--no-save', ...npmFlags], {
     cwd: projectFolder,
     // Its install script would download CUDA libraries (hundreds of MB), and fail without that network.
     env: wantsGpu() ? {} : { ONNXRUNTIME_NODE_INSTALL: 'skip' },
