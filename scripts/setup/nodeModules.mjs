@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runLogged } from './command.mjs';
+import { step } from './progress.mjs';
+import { projectFolder } from './project.mjs';
+
+const folder = join(projectFolder, 'node_modules');
+const stampPath = join(folder, '.argus-setup.json');
+const npmFlags = ['--include=dev', '--no-audit', '--no-fund', '--foreground-scripts', '--loglevel=notice'];
+
+/** Packages with a native part; one whose build was left out would fail later and less clearly. */
+const nativePackages = ['better-sqlite3', 'gstreamer-superficial', 'onnxruntime-node', '@napi-rs/canvas'];
+
+/** Installs the npm packages when the lock file, Node's ABI or the platform changed since the last time. */
+export async function ensureNodeModules() {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) return; // a worktree sharing another's packages
+  const wanted = stamp();
+  if (readOrEmpty(stampPath) === wanted) return;
+  await step('npm packages (native parts are compiled: this can take some minutes)', install);
+  await step('loading the native packages', loadNativePackages);
+  writeFileSync(stampPath, wanted);
+}
+
+function wantsGpu() {
+  return process.env.ARGUS_GPU === '1';
+}
+
+function stamp() {
+  const lock = readFileSync(join(projectFolder, 'package-lock.json'));
+  return JSON.stringify({
+    lock: createHash('sha256').update(lock).digest('hex'),
+    nodeAbi: process.versions.modules,
+    platform: `${process.platform}-${process.arch}`,
+    gpu: wantsGpu(),
+  });
+}
+
+/** @param {string} path */
+function readOrEmpty(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+async function install() {
+  rmSync(folder, { recursive: true, force: true }); // else npm keeps native parts built for another Node
+  // Not `npm ci`: it refuses a lock file that lacks an optional binary of any other platform, as one written against an
+  // incomplete registry does. This keeps to the locked versions and checksums as well, and does not write the lock file.
+  await runLogged('npm', ['install', '--no-save', ...npmFlags], {
+    cwd: projectFolder,
+    // Its install script would download CUDA libraries (hundreds of MB), and fail without that network.
+    env: wantsGpu() ? {} : { ONNXRUNTIME_NODE_INSTALL: 'skip' },
+    advice:
+      'npm needs to reach its registry; a compiler error above means that a system package is missing or too old.',
+  });
+}
+
+async function loadNativePackages() {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8'));
+  const imports = nativePackages
+    .filter((name) => name in dependencies)
+    .map((name) => `await import('${name}');`);
+  await runLogged(process.execPath, ['--input-type=module', '--eval', imports.join('\n')], {
+    cwd: projectFolder,
+    advice:
+      'A native package is installed but does not load. Delete node_modules and run the same command again.',
+  });
+}
