@@ -13,9 +13,9 @@ export async function checkSource(source: SourceDescription): Promise<void> {
   if (source.kind === 'v4l2') await checkDevice(source.device, shown(source.device, source));
 }
 
-/** The full path, as a relative one does not say where it was looked for; unless a part of it has to stay hidden. */
+/** The full path, as a relative one does not say where it was looked for; unless variables were filled in. */
 const shown = (path: string, source: SourceDescription): string =>
-  safeText(source).includes('***') ? safeText(source) : path;
+  safeText(source).includes('${') ? safeText(source) : path;
 
 async function checkFile(path: string, where: string): Promise<void> {
   const found = await statOf(path, `The video file ${where}`, 'Give the path of an existing video file.');

@@ -10,12 +10,3 @@ export const hideCredentials = (text: string): string =>
   text
     .replace(/^([a-z][a-z0-9+.-]*:(?:\/\/)?)?.*@/is, '$1***@')
     .replace(credential, (_, before: string, name: string) => `${before}${name}=***`);
-
-/** The text with the given strings replaced by `***`. */
-export function hideSecrets(text: string, secrets: readonly string[]): string {
-  let hidden = text;
-  // The longest first, as one secret may be a part of another.
-  for (const secret of secrets.toSorted((a, b) => b.length - a.length))
-    if (secret !== '') hidden = hidden.replaceAll(secret, '***');
-  return hidden;
-}

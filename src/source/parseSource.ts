@@ -4,13 +4,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ArgusError } from '../domain/errors.ts';
 import type { SourceDescription, TestPattern } from './description.ts';
 import { testPatterns } from './description.ts';
-import { hideCredentials, hideSecrets } from './hideCredentials.ts';
+import { hideCredentials } from './hideCredentials.ts';
 
 export interface ParseSourceOptions {
   /** The folder that relative paths start from; default: the working folder. */
   readonly folder?: string;
-  /** Strings within the text that `safeText` must hide besides the credentials it finds itself. */
-  readonly secrets?: readonly string[];
+  /** The text before variables such as `${PASSWORD}` were filled in: it is what `safeText` is made of. */
+  readonly written?: string;
 }
 
 const acceptedForms =
@@ -37,12 +37,13 @@ export function parseSource(text: string, options: ParseSourceOptions = {}): Sou
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(trimmed)?.[1]?.toLowerCase();
   if (scheme === undefined && addressWithoutScheme.test(trimmed))
     throw new ArgusError(
-      `"${hideCredentials(trimmed)}" looks like an address without its scheme.`,
+      `"${hideCredentials(options.written ?? trimmed)}" looks like an address without its scheme.`,
       `Write e.g. rtsp:// before it. ${acceptedForms}`,
     );
   // A path may well have an @ in it; only addresses have credentials.
   const local = scheme === undefined || ['file', 'v4l2', 'test'].includes(scheme);
-  const safe = hideSecrets(local ? trimmed : hideCredentials(trimmed), options.secrets ?? []);
+  const written = options.written?.trim() ?? trimmed;
+  const safe = local ? written : hideCredentials(written);
   switch (scheme) {
     case undefined:
       return isDevice(trimmed) ? device(trimmed, safe) : file(pathOf(trimmed, options.folder), safe);

@@ -58,7 +58,7 @@ describe('checkSource', () => {
     mkdirSync(join(folder, 'closed'), { mode: 0o000 });
   });
   afterAll(() => rmSync(folder, { recursive: true }));
-  const check = (text: string, secrets: string[] = []) => checkSource(parseSource(text, { folder, secrets }));
+  const check = (text: string, written = text) => checkSource(parseSource(text, { folder, written }));
 
   it('accepts a file', async () => {
     await expect(check('good.mp4')).resolves.toBeUndefined();
@@ -88,8 +88,10 @@ describe('checkSource', () => {
     }
   });
 
-  it('does not show a secret part of a path', async () => {
-    await expect(check('hunter2/a.mp4', ['hunter2'])).rejects.toThrow(/^The video file \*\*\*\/a\.mp4 does/);
+  it('shows variables of a path by their names', async () => {
+    await expect(check('hunter2/a.mp4', '${X}/a.mp4')).rejects.toThrow(
+      /^The video file \$\{X\}\/a\.mp4 does/,
+    );
   });
 
   it.each(['rtsp://nowhere.invalid/a', 'http://nowhere.invalid/a.mp4', 'test:ball'])(
