@@ -1,4 +1,5 @@
 import { encodeOnnx } from '../onnx.ts';
+import type { OnnxModel } from '../onnx.ts';
 import { readGraphModel } from './graphModel.ts';
 import type { GraphModel, GraphNode } from './graphModel.ts';
 import { OnnxGraph } from './onnxGraph.ts';
@@ -12,7 +13,11 @@ import { unsupported } from './unsupported.ts';
  * convolutions, constant arithmetic is done here.
  * @throws ArgusError naming the operator and node that it does not know.
  */
-export function importTfjsGraph(json: string, readWeights: (path: string) => Uint8Array): Uint8Array {
+export const importTfjsGraph = (json: string, readWeights: (path: string) => Uint8Array): Uint8Array =>
+  encodeOnnx(translateTfjsGraph(json, readWeights));
+
+/** As `importTfjsGraph`, before it becomes bytes. */
+export function translateTfjsGraph(json: string, readWeights: (path: string) => Uint8Array): OnnxModel {
   const model = readGraphModel(json, readWeights);
   const graph = new OnnxGraph();
   const translator = new Translator(model, graph);
@@ -20,7 +25,7 @@ export function importTfjsGraph(json: string, readWeights: (path: string) => Uin
     const value = translator.valueOf(output);
     if (value.kind === 'activation') graph.addOutput(output.replace(/:0$/, ''), value);
   }
-  return encodeOnnx(graph.toModel('graph', 'argus-vision tfjs importer'));
+  return graph.toModel('graph', 'argus-vision tfjs importer');
 }
 
 /** Translates what is asked for and all that it needs, each node once. */
