@@ -23,16 +23,17 @@ export const decodeNanodet: OutputDecoder = (outputs, letterbox, { classes, minC
 
     for (let cell = 0; cell < cells; cell++) {
       const start = cell * classes.length;
-      let best = 0;
-      let confidence = scores[start] ?? NaN;
-      for (let c = 1; c < classes.length; c++) {
+      // Scores below the threshold never take the branch, and most are.
+      let best = -1;
+      let confidence = minConfidence;
+      for (let c = 0; c < classes.length; c++) {
         const score = scores[start + c] ?? NaN;
-        if (score > confidence) {
+        if (score >= confidence) {
           best = c;
           confidence = score;
         }
       }
-      if (!(confidence >= minConfidence)) continue;
+      if (best < 0) continue;
 
       const x = ((cell % columns) + 0.5) * stride;
       const y = (Math.floor(cell / columns) + 0.5) * stride;
