@@ -20,16 +20,27 @@ const command = (name: string, description: string): Command =>
   program
     .command(name)
     .description(description)
-    .option('--data <folder>', 'where everything is stored (default: $ARGUS_DATA, else ~/.local/state/argus)');
+    .option(
+      '--data <folder>',
+      'where everything is stored (default: $ARGUS_DATA, else ~/.local/state/argus)',
+    );
 
-const config = ['--config <file>', 'configuration (default: $ARGUS_CONFIG, else ./argus.yaml, else ~/.config/argus/argus.yaml)'] as const;
+const config = [
+  '--config <file>',
+  'configuration (default: $ARGUS_CONFIG, else ./argus.yaml, else ~/.config/argus/argus.yaml)',
+] as const;
 
 command('watch', 'watch one source now: a file to its end, a live source until Ctrl-C')
   .argument('<source>', 'rtsp://…, http://…, a video file, /dev/video0 or test:ball')
   .option('--id <id>', 'id of the camera (default: from the source)')
   .option('--model <id>', 'detector (default: the best that can be had)')
   .option('--jsonl', 'print one JSON line for each frame on stdout')
-  .option('--line <ID:x1,y1,x2,y2>', 'count crossings of a line; coordinates 0–1; may be repeated', collect, [])
+  .option(
+    '--line <ID:x1,y1,x2,y2>',
+    'count crossings of a line; coordinates 0–1; may be repeated',
+    collect,
+    [],
+  )
   .option('--zone <ID:x1,y1,x2,y2,x3,y3,…>', 'count visits of a zone; may be repeated', collect, [])
   .option('--fps <number>', 'analyse at most so many frames a second')
   .option('--confidence <number>', 'confidence from which a detection starts a track, 0–1')
@@ -47,7 +58,9 @@ command('mcp', 'serve MCP on stdin and stdout; what an MCP client starts')
   .option('--in-process', 'run the station in this process instead of in the background')
   .action((flags: McpFlags) => finish(mcp(flags)));
 
-command('stop', 'stop the station that runs in the background').action((flags: CommonFlags) => finish(stop(flags)));
+command('stop', 'stop the station that runs in the background').action((flags: CommonFlags) =>
+  finish(stop(flags)),
+);
 
 command('doctor', 'check everything that Argus needs and say how to mend it')
   .option(...config)

@@ -26,7 +26,8 @@ export async function mcp(flags: McpFlags): Promise<number> {
   const inTree = flags.inProcess === true ? startStation({ ...flags, port: '0' }, terminal) : undefined;
   // Told to the first tool that needs it rather than to nobody.
   inTree?.catch(() => undefined);
-  if (!inTree && configPath(flags) !== undefined && !readStationFile(data.root)) startDetached(flags, data.root);
+  if (!inTree && configPath(flags) !== undefined && !readStationFile(data.root))
+    startDetached(flags, data.root);
 
   const server = serveMcpOnStdio({
     world: createWorld(data, () => liveStation(inTree, data)),

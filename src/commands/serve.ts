@@ -55,7 +55,11 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
   });
   try {
     const onDefect = (what: string, error: unknown) => terminal.say(`${what}: ${messageOf(error)}`);
-    const mcp = createMcpHttp({ world: createWorld(data, () => Promise.resolve(station)), version, onDefect });
+    const mcp = createMcpHttp({
+      world: createWorld(data, () => Promise.resolve(station)),
+      version,
+      onDefect,
+    });
     const web = await startWebServer({
       host: config.server.host,
       port: flags.port === undefined ? config.server.port : Number(flags.port),

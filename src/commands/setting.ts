@@ -19,7 +19,8 @@ export interface CommonFlags {
 /** Longest wait for a server that offers weights to answer; a closed network must not hold the start up. */
 const fetchTimeoutMs = 3_000;
 
-export const dataFolderOf = (flags: CommonFlags): DataFolder => dataFolder({ flag: flags.data, env: process.env });
+export const dataFolderOf = (flags: CommonFlags): DataFolder =>
+  dataFolder({ flag: flags.data, env: process.env });
 
 /**
  * The configuration file: `--config`, else ARGUS_CONFIG, else argus.yaml in the working folder, else
@@ -89,6 +90,8 @@ export async function detectorFor(
 function progressText({ modelId, source, elapsedMs, receivedBytes, totalBytes }: FetchProgress): string {
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
   const amount =
-    receivedBytes === undefined ? '' : `, ${megabytes(receivedBytes)}${totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`}`;
+    receivedBytes === undefined
+      ? ''
+      : `, ${megabytes(receivedBytes)}${totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`}`;
   return `Fetching ${modelId} (${source === 'npm' ? 'npm package' : 'download'}): ${Math.round(elapsedMs / 1000)} s${amount}`;
 }

@@ -18,7 +18,10 @@ export async function stop(flags: CommonFlags): Promise<number> {
   const deadlineMs = Date.now() + patienceMs;
   while (isAlive(station.pid)) {
     if (Date.now() > deadlineMs) {
-      throw new ArgusError(`The station (process ${station.pid}) does not stop.`, `End it with: kill -9 ${station.pid}`);
+      throw new ArgusError(
+        `The station (process ${station.pid}) does not stop.`,
+        `End it with: kill -9 ${station.pid}`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

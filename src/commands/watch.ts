@@ -1,4 +1,4 @@
-import { parseShapeOption } from '../config/shapeOption.ts';
+import { parseShapeOption } from '../config/shapes.ts';
 import type { Shape } from '../domain/event.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
@@ -97,7 +97,8 @@ function shapesOf({ line, zone }: WatchFlags): Shape[] {
     ...zone.map((text) => parseShapeOption('zone', text)),
   ];
   const repeated = shapes.find(({ id }, i) => shapes.findIndex((other) => other.id === id) !== i);
-  if (repeated) throw new ArgusError(`Two lines or zones have the id "${repeated.id}".`, 'Give each its own.');
+  if (repeated)
+    throw new ArgusError(`Two lines or zones have the id "${repeated.id}".`, 'Give each its own.');
   return shapes;
 }
 
@@ -128,7 +129,7 @@ function printJson({ camera, frame, mediaTimeMs, timeMs, detections }: FrameReco
 
 async function showProgress(station: Station, terminal: Terminal): Promise<void> {
   const camera = (await station.status()).cameras[0];
-  if (!camera || camera.state !== 'running' && camera.state !== 'finished') return;
+  if (!camera || (camera.state !== 'running' && camera.state !== 'finished')) return;
   const text = `${camera.frames} frames, ${camera.fps.toFixed(1)} frames/s`;
   if (camera.progress !== undefined) terminal.progress(camera.progress, text);
 }
@@ -156,11 +157,15 @@ function report(
   const seconds = elapsedMs / 1000;
   if (camera.frames > 0) {
     const rate = `${camera.frames} frames in ${seconds.toFixed(1)} s, ${(camera.frames / seconds).toFixed(1)} frames/s`;
-    terminal.say(`${rate} on ${status.detector.provider ?? 'cpu'}${camera.dropped > 0 ? `, ${camera.dropped} dropped` : ''}`);
+    terminal.say(
+      `${rate} on ${status.detector.provider ?? 'cpu'}${camera.dropped > 0 ? `, ${camera.dropped} dropped` : ''}`,
+    );
     const reader = openReader(dataRoot);
     for (const shape of shapes) {
       const counts = reader.countEvents({ camera: id, shape: shape.id }, ['type', 'direction']);
-      const text = counts.map(({ type, direction, count }) => `${count} ${direction ?? type ?? ''}`).join(', ');
+      const text = counts
+        .map(({ type, direction, count }) => `${count} ${direction ?? type ?? ''}`)
+        .join(', ');
       terminal.say(`${shape.kind} ${shape.id}: ${text || 'nothing'}`);
     }
     reader.close();

@@ -18,7 +18,9 @@ export function createWorld(
       try {
         return await readFile(join(folder.stills, path));
       } catch (error) {
-        throw new ArgusError(`The picture ${path} is gone.`, 'Ask for another moment or event.', { cause: error });
+        throw new ArgusError(`The picture ${path} is gone.`, 'Ask for another moment or event.', {
+          cause: error,
+        });
       }
     },
     now: Date.now,

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import type { Letterbox } from '../domain/letterbox.ts';
 import type { SourceDescription } from '../source/description.ts';
+import { loadBinding, type BusMessage, type Element, type Pipeline } from './binding.ts';
 import { parseGdp, sizeFromCaps, type PictureSize } from './gdp.ts';
 import { launchDescription, type LaunchOptions } from './launch.ts';
 import { letterboxOf } from './letterbox.ts';
@@ -26,32 +26,6 @@ export type VideoEnd =
   | { readonly kind: 'end' }
   | { readonly kind: 'closed' }
   | { readonly kind: 'error'; readonly message: string };
-
-/** The part of the binding that is used here; it ships no types. */
-interface BusMessage {
-  readonly type: string;
-  readonly message?: string;
-  readonly _src_element_name?: string;
-}
-interface Element {
-  [property: string]: unknown;
-  pull(callback: (packet: Buffer | null) => void): void;
-}
-interface Pipeline {
-  play(): void;
-  pause(): void;
-  stop(): void;
-  pollBus(callback: (message: BusMessage) => void): void;
-  findChild(name: string): Element | undefined;
-  queryDuration(): number;
-}
-
-// Loaded on first use: the binding keeps process-wide state and may live in one thread only.
-let binding: { readonly Pipeline: new (launch: string) => Pipeline } | undefined;
-function loadBinding(): NonNullable<typeof binding> {
-  binding ??= createRequire(import.meta.url)('gstreamer-superficial') as NonNullable<typeof binding>;
-  return binding;
-}
 
 export interface OpenOptions extends LaunchOptions {
   /** Called for each still, in order, independent of `nextFrame`. */

@@ -139,7 +139,7 @@ function notAModel(modelPath: string, cause: unknown): ArgusError {
 
 const firstLine = (text: string): string => (text.split('\n', 1)[0] ?? '').replace(/\.$/, '');
 
-function runtimeFacts(): RuntimeFacts {
+export function runtimeFacts(): RuntimeFacts {
   const root = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
   const folder = join(root, 'bin/napi-v6', process.platform, process.arch);
   return {

@@ -88,7 +88,10 @@ function cannotListen(error: unknown, host: string, port: number): unknown {
         'Stop the program that has it, or choose another: --port PORT, or server.port in argus.yaml.',
       );
     case 'EACCES':
-      return new ArgusError(`Port ${port} may not be opened by this user.`, 'Choose one above 1023 with --port.');
+      return new ArgusError(
+        `Port ${port} may not be opened by this user.`,
+        'Choose one above 1023 with --port.',
+      );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new ArgusError(`This machine has no address ${host}.`, 'Correct server.host in argus.yaml.');
