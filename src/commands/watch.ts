@@ -118,9 +118,9 @@ function printJson({ camera, frame, mediaTimeMs, timeMs, detections }: FrameReco
     mediaTimeMs,
     wallTime: isoTime(timeMs),
     detections: detections.map(({ box, label, confidence, trackId }) => ({
-      box: [box.x1, box.y1, box.x2, box.y2],
+      box: [box.x1, box.y1, box.x2, box.y2].map((edge) => Number(edge.toFixed(6))),
       label,
-      confidence,
+      confidence: Number(confidence.toFixed(4)),
       ...(trackId !== undefined && { trackId }),
     })),
   };

@@ -5,7 +5,7 @@ import { classesOf, type Manifest } from '../config/manifest.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId } from '../domain/ids.ts';
 import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
-import { safeText } from '../source/description.ts';
+import { safeText, type SourceDescription } from '../source/description.ts';
 import type { EndReason, Progress } from '../store/types.ts';
 import { openWriter, type Writer } from '../store/writer.ts';
 import type { CameraJob, FromVision } from '../vision/messages.ts';
@@ -100,7 +100,7 @@ export class Station implements LiveStation {
         options.cameras.map(({ id, name, source, shapes }) => ({
           id,
           name,
-          source: safeText(source),
+          source: sourceText(source),
           shapes,
         })),
         Date.now(),
@@ -165,7 +165,11 @@ export class Station implements LiveStation {
   #skipFinishedFiles(): void {
     for (const session of this.#open()) {
       const last = this.#writer.lastRun(session.camera.id);
-      if (last?.finished && last.source === safeText(session.camera.source) && !session.camera.source.live) {
+      if (
+        last?.finished &&
+        last.source === sourceText(session.camera.source) &&
+        !session.camera.source.live
+      ) {
         session.setState('finished', 'it was read before');
       }
     }
@@ -179,7 +183,7 @@ export class Station implements LiveStation {
     const mediaStartMs = resume?.mediaStartMs ?? startMs ?? nowMs;
     const run = this.#writer.beginRun({
       camera: id,
-      source: safeText(source),
+      source: sourceText(source),
       detector: manifest.id,
       live: source.live,
       startedAtMs: nowMs,
@@ -201,7 +205,7 @@ export class Station implements LiveStation {
 
   #resumeOf({ camera }: CameraSession): { progress: Progress; mediaStartMs: number } | undefined {
     const last = this.#writer.lastRun(camera.id);
-    return last?.progress && last.source === safeText(camera.source)
+    return last?.progress && last.source === sourceText(camera.source)
       ? { progress: last.progress, mediaStartMs: last.mediaStartMs }
       : undefined;
   }
@@ -301,6 +305,10 @@ export class Station implements LiveStation {
     return session?.run === run && !session.isOver ? session : undefined;
   }
 }
+
+/** What is stored of a source, and tells whether it is still the same: a file by its full path, however it was named. */
+const sourceText = (source: SourceDescription): string =>
+  source.kind === 'file' ? source.path : safeText(source);
 
 async function forgetFilesReadAgain(
   writer: Writer,
