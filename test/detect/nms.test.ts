@@ -23,8 +23,8 @@ test('overlapping detections of two labels both stay, strongest first', () => {
 });
 
 test('an overlap of exactly the limit stays', () => {
-  const both = [detection('person', 0.9, 0, 0.5), detection('person', 0.8, 0, 0.25)];
-  expect(iou(both[0]!.box, both[1]!.box)).toBe(0.5);
+  const both = [detection('person', 0.9, 0, 0.5), detection('person', 0.8, 0, 0.25)] as const;
+  expect(iou(both[0].box, both[1].box)).toBe(0.5);
   expect(suppressOverlaps(both, 0.5)).toEqual(both);
 });
 

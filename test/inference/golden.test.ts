@@ -33,13 +33,15 @@ describe.each([
     missing || `frames ${frameNumbers.join(', ')}`,
     { timeout: 300_000 },
     async () => {
+      const threshold = loadManifest(id).thresholds.high;
       const found = await detect(id);
       const file = join(folder, `${id}.json`);
-      if (process.env['ARGUS_WRITE_GOLDEN'] === '1') write(file, found, loadManifest(id).thresholds.high);
+      if (process.env['ARGUS_WRITE_GOLDEN'] === '1') write(file, found, threshold);
       const golden = JSON.parse(readFileSync(file, 'utf8')) as Golden;
       expect(Object.keys(golden).map(Number)).toEqual(frameNumbers);
-      for (const [i, detections] of found.entries())
-        compare(detections, golden[String(frameNumbers[i])] ?? []);
+      for (const [i, detections] of found.entries()) {
+        compare(detections, golden[String(frameNumbers[i])] ?? [], threshold);
+      }
     },
   );
 });
