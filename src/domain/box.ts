@@ -25,3 +25,11 @@ export function clampBox(box: Box): Box {
   const unit = (v: number) => Math.min(1, Math.max(0, v));
   return { x1: unit(box.x1), y1: unit(box.y1), x2: unit(box.x2), y2: unit(box.y2) };
 }
+
+/** The box at the share t (0–1) of the way from one box to another. */
+export const boxBetween = (from: Box, to: Box, t: number): Box => ({
+  x1: from.x1 + t * (to.x1 - from.x1),
+  y1: from.y1 + t * (to.y1 - from.y1),
+  x2: from.x2 + t * (to.x2 - from.x2),
+  y2: from.y2 + t * (to.y2 - from.y2),
+});

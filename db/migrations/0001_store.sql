@@ -1,0 +1,132 @@
+-- Times are UTC milliseconds, picture coordinates 0-1 unless a column says otherwise.
+-- AUTOINCREMENT where a number is handed out as evidence: a number once given never means something else.
+
+CREATE TABLE cameras (
+  number INTEGER PRIMARY KEY CHECK (number < 32768), -- a coordinate of segment_extents
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  source TEXT NOT NULL, -- for people to read; never with credentials
+  created_ms INTEGER NOT NULL,
+  removed_ms INTEGER -- since when the configuration no longer has it
+) STRICT;
+
+-- One row per definition of a line or zone. Another geometry is another row, so that an event always says what it
+-- was counted at.
+CREATE TABLE shapes (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  camera INTEGER NOT NULL REFERENCES cameras,
+  id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('line', 'zone')),
+  name TEXT NOT NULL,
+  geometry TEXT NOT NULL CHECK (json_valid(geometry)),
+  dwell_ms INTEGER,
+  defined_ms INTEGER NOT NULL,
+  retired_ms INTEGER
+) STRICT;
+CREATE UNIQUE INDEX shapes_current ON shapes (camera, id) WHERE retired_ms IS NULL;
+CREATE INDEX shapes_by_id ON shapes (camera, id, number);
+
+CREATE TABLE runs (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  camera INTEGER NOT NULL REFERENCES cameras,
+  source TEXT NOT NULL,
+  detector TEXT NOT NULL,
+  live INTEGER NOT NULL CHECK (live IN (0, 1)),
+  started_ms INTEGER NOT NULL, -- wall clock
+  media_start_ms INTEGER NOT NULL, -- the UTC time that media time 0 stands for
+  updated_ms INTEGER NOT NULL, -- wall clock of the last commit
+  ended_ms INTEGER,
+  end_reason TEXT CHECK (end_reason IN ('finished', 'stopped', 'failed', 'crashed')),
+  last_frame INTEGER NOT NULL DEFAULT -1, -- nothing up to it is ever accepted again
+  last_media_ms REAL,
+  last_time_ms INTEGER,
+  CHECK ((ended_ms IS NULL) = (end_reason IS NULL))
+) STRICT;
+CREATE INDEX runs_by_camera ON runs (camera, number);
+
+CREATE TABLE stills (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  camera INTEGER NOT NULL REFERENCES cameras,
+  time_ms INTEGER NOT NULL,
+  path TEXT NOT NULL, -- relative to the stills folder
+  width INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  UNIQUE (camera, time_ms)
+) STRICT;
+
+CREATE TABLE tracks (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  run INTEGER NOT NULL REFERENCES runs,
+  camera INTEGER NOT NULL REFERENCES cameras,
+  label TEXT NOT NULL,
+  first_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL,
+  points INTEGER NOT NULL,
+  max_confidence REAL NOT NULL,
+  best_still INTEGER REFERENCES stills ON DELETE SET NULL,
+  ended INTEGER NOT NULL DEFAULT 0 CHECK (ended IN (0, 1))
+) STRICT;
+CREATE INDEX tracks_by_camera ON tracks (camera, first_ms);
+CREATE INDEX tracks_by_run ON tracks (run);
+CREATE INDEX tracks_open ON tracks (run) WHERE ended = 0;
+CREATE INDEX tracks_by_still ON tracks (best_still) WHERE best_still IS NOT NULL;
+
+-- About ten seconds of a track; src/store/trajectory.ts gives the layout of data. A segment that continues another
+-- begins with that one's last point.
+CREATE TABLE segments (
+  number INTEGER PRIMARY KEY,
+  track INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
+  from_ms INTEGER NOT NULL,
+  to_ms INTEGER NOT NULL,
+  data BLOB NOT NULL
+) STRICT;
+CREATE INDEX segments_by_track ON segments (track, from_ms);
+
+-- Where and when a segment's boxes were, as src/store/extent.ts rounds them: outward, so that nothing is missed.
+CREATE VIRTUAL TABLE segment_extents USING rtree_i32 (
+  segment, camera_min, camera_max, time_min, time_max, x_min, x_max, y_min, y_max
+);
+CREATE TRIGGER segments_delete AFTER DELETE ON segments BEGIN
+  DELETE FROM segment_extents WHERE segment = OLD.number;
+END;
+
+CREATE TABLE events (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  camera INTEGER NOT NULL REFERENCES cameras,
+  shape INTEGER NOT NULL REFERENCES shapes,
+  track INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
+  type TEXT NOT NULL CHECK (type IN ('crossing', 'enter', 'exit', 'dwell')),
+  direction TEXT CHECK (direction IN ('forward', 'backward')),
+  label TEXT NOT NULL,
+  time_ms INTEGER NOT NULL,
+  duration_ms INTEGER,
+  x1 REAL NOT NULL,
+  y1 REAL NOT NULL,
+  x2 REAL NOT NULL,
+  y2 REAL NOT NULL,
+  confidence REAL NOT NULL,
+  still INTEGER REFERENCES stills ON DELETE SET NULL,
+  CHECK ((type = 'crossing') = (direction IS NOT NULL))
+) STRICT;
+CREATE INDEX events_by_time ON events (time_ms);
+CREATE INDEX events_by_camera ON events (camera, time_ms);
+CREATE INDEX events_by_shape ON events (shape, time_ms);
+CREATE INDEX events_by_track ON events (track);
+CREATE INDEX events_by_still ON events (still) WHERE still IS NOT NULL;
+
+-- Intervals really analysed. A row stays within one minute of the clock, so that the frames of any window can be
+-- told; readers join rows. to_ms is one past the last frame's time.
+CREATE TABLE coverage (
+  number INTEGER PRIMARY KEY,
+  camera INTEGER NOT NULL REFERENCES cameras,
+  run INTEGER NOT NULL REFERENCES runs,
+  from_ms INTEGER NOT NULL,
+  to_ms INTEGER NOT NULL,
+  frames INTEGER NOT NULL,
+  dropped INTEGER NOT NULL,
+  CHECK (to_ms > from_ms AND to_ms - from_ms <= 60000)
+) STRICT;
+CREATE INDEX coverage_by_camera ON coverage (camera, from_ms);
+CREATE INDEX coverage_by_run ON coverage (run);

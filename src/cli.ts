@@ -1,0 +1,91 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { doctor } from './commands/doctor.ts';
+import { init } from './commands/init.ts';
+import { mcp, type McpFlags } from './commands/mcp.ts';
+import { serve, type ServeFlags } from './commands/serve.ts';
+import type { CommonFlags } from './commands/setting.ts';
+import { stop } from './commands/stop.ts';
+import { version } from './commands/version.ts';
+import { watch, type WatchFlags } from './commands/watch.ts';
+import { ArgusError } from './domain/errors.ts';
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+const program = new Command('argus')
+  .description('Watches cameras, remembers every trajectory, and answers questions about them with evidence.')
+  .version(version);
+
+const command = (name: string, description: string): Command =>
+  program
+    .command(name)
+    .description(description)
+    .option(
+      '--data <folder>',
+      'where everything is stored (default: $ARGUS_DATA, else ~/.local/state/argus)',
+    );
+
+const config = [
+  '--config <file>',
+  'configuration (default: $ARGUS_CONFIG, else ./argus.yaml, else ~/.config/argus/argus.yaml)',
+] as const;
+
+command('watch', 'watch one source now: a file to its end, a live source until Ctrl-C')
+  .argument('<source>', 'rtsp://…, http://…, a video file, /dev/video0 or test:ball')
+  .option('--id <id>', 'id of the camera (default: from the source)')
+  .option('--model <id>', 'detector (default: the best that can be had)')
+  .option('--jsonl', 'print one JSON line for each frame on stdout')
+  .option(
+    '--line <ID:x1,y1,x2,y2>',
+    'count crossings of a line; coordinates 0–1; may be repeated',
+    collect,
+    [],
+  )
+  .option('--zone <ID:x1,y1,x2,y2,x3,y3,…>', 'count visits of a zone; may be repeated', collect, [])
+  .option('--fps <number>', 'analyse at most so many frames a second')
+  .option('--confidence <number>', 'confidence from which a detection starts a track, 0–1')
+  .option('--classes <names>', 'only these classes, e.g. person,car')
+  .option('--start <time>', 'ISO 8601 time of the first frame of a file (default: now)')
+  .action((source: string, flags: WatchFlags) => finish(watch(source, flags)));
+
+command('serve', 'watch the configured cameras and serve MCP over HTTP')
+  .option(...config)
+  .option('--port <port>', 'port (default: server.port of the configuration)')
+  .action((flags: ServeFlags) => finish(serve(flags)));
+
+command('mcp', 'serve MCP on stdin and stdout; what an MCP client starts')
+  .option(...config)
+  .option('--in-process', 'run the station in this process instead of in the background')
+  .action((flags: McpFlags) => finish(mcp(flags)));
+
+command('stop', 'stop the station that runs in the background').action((flags: CommonFlags) =>
+  finish(stop(flags)),
+);
+
+command('doctor', 'check everything that Argus needs and say how to mend it')
+  .option(...config)
+  .action((flags: CommonFlags) => finish(doctor(flags)));
+
+program
+  .command('init')
+  .description('write a commented argus.yaml to start from')
+  .argument('[file]')
+  .action((file: string | undefined) => finish(Promise.resolve().then(() => init(file))));
+
+async function finish(work: Promise<number>): Promise<void> {
+  try {
+    process.exit(await work);
+  } catch (error) {
+    if (!(error instanceof ArgusError)) throw error;
+    console.error(`argus: ${error.message}`);
+    process.exit(1);
+  }
+}
+
+// Whoever read our output has had enough, e.g. `argus watch … --jsonl | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+await program.parseAsync();

@@ -1,0 +1,160 @@
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname } from 'node:path';
+import { ArgusError, messageOf } from '../domain/errors.ts';
+import { findLocally } from '../models/obtain.ts';
+import { listManifests } from '../models/manifests.ts';
+import { probeNative } from '../station/probeNative.ts';
+import { readStationFile } from '../station/stationFile.ts';
+import { checkSqlite } from '../store/checkSqlite.ts';
+import type { ProbeReport } from '../vision/probeReport.ts';
+import { configPath, dataFolderOf, modelPath, readConfig, type CommonFlags } from './setting.ts';
+
+/** One thing looked at. `warn` does not keep Argus from working. */
+interface Finding {
+  readonly state: 'ok' | 'warn' | 'fail';
+  readonly what: string;
+  /** How to mend it. */
+  readonly fix?: string;
+}
+
+const ok = (what: string): Finding => ({ state: 'ok', what });
+const warn = (what: string, fix: string): Finding => ({ state: 'warn', what, fix });
+const fail = (what: string, fix: string): Finding => ({ state: 'fail', what, fix });
+
+/** Checks all that Argus needs and prints how to mend what is wrong. Returns 1 when something is. */
+export async function doctor(flags: CommonFlags): Promise<number> {
+  const probe = await probeNative().catch((error: unknown): ProbeReport => {
+    const failed = { error: messageOf(error) };
+    return { gstreamer: failed, onnxruntime: failed };
+  });
+  const findings = [
+    checkNode(),
+    ...checkGStreamer(probe),
+    ...checkRuntime(probe),
+    checkDatabase(),
+    ...(await checkConfig(flags)),
+    checkModels(flags),
+    checkDataFolder(flags),
+    await checkPort(flags),
+  ];
+  const marks = { ok: '  ok  ', warn: ' note ', fail: ' FAIL ' };
+  for (const { state, what, fix } of findings) {
+    process.stdout.write(`[${marks[state]}] ${what}\n${fix === undefined ? '' : `         → ${fix}\n`}`);
+  }
+  const failed = findings.filter(({ state }) => state === 'fail').length;
+  process.stdout.write(
+    failed === 0 ? 'Everything that Argus needs is there.\n' : `${failed} thing(s) to mend.\n`,
+  );
+  return failed === 0 ? 0 : 1;
+}
+
+function checkNode(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  return major > 20 || (major === 20 && minor >= 19)
+    ? ok(`Node.js ${process.versions.node}`)
+    : fail(
+        `Node.js ${process.versions.node}; Argus needs 20.19 or newer`,
+        'Install a newer one from nodejs.org.',
+      );
+}
+
+function checkGStreamer({ gstreamer }: ProbeReport): Finding[] {
+  if ('error' in gstreamer) {
+    return [fail(`GStreamer cannot be loaded: ${gstreamer.error}`, 'Run: npm run setup')];
+  }
+  const { missing, missingUseful } = gstreamer;
+  const gpu = missingUseful.map(({ name }) => name).join(', ');
+  return [
+    missing.length === 0 ? ok('GStreamer with every element needed') : undefined,
+    ...missing.map(({ name, use, debianPackage }) =>
+      fail(`GStreamer has no ${name} (${use})`, `apt-get install ${debianPackage}`),
+    ),
+    gpu === ''
+      ? ok('GPU decoding')
+      : warn(`no GPU decoding (${gpu} missing)`, 'Not needed; video is decoded on the CPU.'),
+  ].filter((finding) => finding !== undefined);
+}
+
+function checkRuntime({ onnxruntime }: ProbeReport): Finding[] {
+  if ('error' in onnxruntime) {
+    return [fail(`ONNX Runtime cannot be loaded: ${onnxruntime.error}`, 'Run: npm run setup')];
+  }
+  return [
+    ok(`ONNX Runtime, would run on: ${onnxruntime.order.join(', then ')}`),
+    ...onnxruntime.skipped.map(({ provider, reason }) =>
+      warn(`no ${provider}: ${reason}`, 'Not needed without a GPU.'),
+    ),
+  ];
+}
+
+function checkDatabase(): Finding {
+  try {
+    return ok(`SQLite ${checkSqlite()}`);
+  } catch (error) {
+    return fail(`SQLite cannot be used: ${messageOf(error)}`, 'Run: npm run setup');
+  }
+}
+
+async function checkConfig(flags: CommonFlags): Promise<Finding[]> {
+  const path = configPath(flags);
+  if (path === undefined)
+    return [warn('no configuration', 'Write one with "argus init", or use "argus watch SOURCE".')];
+  try {
+    const read = await readConfig(flags);
+    return [ok(`configuration ${path}, ${read?.config.cameras.length ?? 0} camera(s)`)];
+  } catch (error) {
+    if (!(error instanceof ArgusError)) throw error;
+    return [fail(`configuration ${path}`, error.message)];
+  }
+}
+
+function checkModels(flags: CommonFlags): Finding {
+  const options = { cacheFolder: dataFolderOf(flags).weights, modelPath: modelPath() };
+  const present = listManifests().flatMap((manifest) => {
+    const found = findLocally(manifest, options);
+    return found ? [`${manifest.id} (${found.path})`] : [];
+  });
+  return present.length > 0
+    ? ok(`detectors at hand: ${present.join(', ')}`)
+    : warn(
+        'no detector is at hand yet',
+        'One is fetched at the first start; offline, put weights into a folder of ARGUS_MODEL_PATH.',
+      );
+}
+
+function checkDataFolder(flags: CommonFlags): Finding {
+  const { root } = dataFolderOf(flags);
+  try {
+    mkdirSync(root, { recursive: true });
+    accessSync(root, constants.W_OK);
+    return ok(`data folder ${root} can be written`);
+  } catch (error) {
+    const where = existsSync(root) ? root : dirname(root);
+    return fail(
+      `data folder ${root}: ${messageOf(error)}`,
+      `Make ${where} writable, or name another with --data.`,
+    );
+  }
+}
+
+async function checkPort(flags: CommonFlags): Promise<Finding> {
+  const running = readStationFile(dataFolderOf(flags).root);
+  if (running) return ok(`a station runs at ${running.url} (process ${running.pid})`);
+  const server = await readConfig(flags)
+    .then((read) => read?.config.server)
+    .catch(() => undefined); // reported by checkConfig
+  const { host, port } = server ?? { host: '127.0.0.1', port: 7461 };
+  return new Promise((resolve) => {
+    const socket = createServer();
+    socket.once('error', (error) =>
+      resolve(
+        fail(
+          `port ${port} of ${host}: ${error.message}`,
+          'Stop what has it, or set server.port in argus.yaml.',
+        ),
+      ),
+    );
+    socket.listen(port, host, () => socket.close(() => resolve(ok(`port ${port} of ${host} is free`))));
+  });
+}

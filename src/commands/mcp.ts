@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { messageOf } from '../domain/errors.ts';
+import type { LiveStation } from '../domain/live.ts';
+import { serveMcpOnStdio } from '../mcp/transports.ts';
+import { readStationFile } from '../station/stationFile.ts';
+import { remoteStation } from '../web/remoteStation.ts';
+import { startStation, type RunningStation } from './serve.ts';
+import { configPath, dataFolderOf, type CommonFlags } from './setting.ts';
+import { startDetached } from './startDetached.ts';
+import { Terminal } from './terminal.ts';
+import { stationToken } from './token.ts';
+import { version } from './version.ts';
+import { createWorld } from './world.ts';
+
+export interface McpFlags extends CommonFlags {
+  readonly inProcess?: boolean;
+}
+
+/**
+ * Serves one MCP client on stdin and stdout. Starts the station when cameras are configured and none runs, so that they
+ * are watched also while no client is open. Ends with stdin.
+ */
+export async function mcp(flags: McpFlags): Promise<number> {
+  const terminal = new Terminal();
+  const data = dataFolderOf(flags);
+  const inTree = flags.inProcess === true ? startStation({ ...flags, port: '0' }, terminal) : undefined;
+  // Told to the first tool that needs it rather than to nobody.
+  inTree?.catch(() => undefined);
+  if (!inTree && configPath(flags) !== undefined && !readStationFile(data.root))
+    startDetached(flags, data.root);
+
+  const server = serveMcpOnStdio({
+    world: createWorld(data, () => liveStation(inTree, data)),
+    version,
+    onDefect: (what, error) => terminal.say(`${what}: ${messageOf(error)}`),
+  });
+  await once(process.stdin, 'close');
+  await server.close();
+  await (await inTree?.catch(() => undefined))?.stop();
+  return 0;
+}
+
+async function liveStation(
+  inTree: Promise<RunningStation> | undefined,
+  data: { readonly root: string; readonly token: string },
+): Promise<LiveStation | undefined> {
+  if (inTree) return (await inTree).station;
+  const file = readStationFile(data.root);
+  return file && remoteStation(file.url, stationToken(data.token));
+}

@@ -1,0 +1,87 @@
+import { messageOf } from '../domain/errors.ts';
+import { createLocalOnlyGuard, createMcpHttp } from '../mcp/transports.ts';
+import { Station } from '../station/station.ts';
+import { removeStationFile, writeStationFile } from '../station/stationFile.ts';
+import { startWebServer } from '../web/server.ts';
+import { dataFolderOf, detectorFor, requireConfig, stationCameras, type CommonFlags } from './setting.ts';
+import { untilSignal } from './signals.ts';
+import { Terminal } from './terminal.ts';
+import { stationToken } from './token.ts';
+import { version } from './version.ts';
+import { createWorld } from './world.ts';
+
+export interface ServeFlags extends CommonFlags {
+  readonly port?: string;
+}
+
+export interface RunningStation {
+  readonly station: Station;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Watches the configured cameras until it is told to stop. Returns the exit code. */
+export async function serve(flags: ServeFlags): Promise<number> {
+  const terminal = new Terminal();
+  const signal = untilSignal();
+  const running = await startStation(flags, terminal);
+  const data = dataFolderOf(flags);
+  terminal.say(`MCP: ${running.url}/mcp with the bearer token in ${data.token}`);
+  terminal.say('Stop with Ctrl-C or "argus stop".');
+  await signal;
+  terminal.say('Stopping.');
+  await running.stop();
+  return 0;
+}
+
+/** Starts the station of the configuration with its HTTP endpoint, and says where it is found. */
+export async function startStation(flags: ServeFlags, terminal: Terminal): Promise<RunningStation> {
+  const { config, path } = await requireConfig(flags);
+  const data = dataFolderOf(flags);
+  const cameras = stationCameras(config);
+  const detector = await detectorFor(config.detector, data, terminal);
+  terminal.say(`Argus ${version}, configuration ${path}, data ${data.root}`);
+  terminal.say(`Detector: ${detector.reason}`);
+  const station = await Station.start({
+    dataFolder: data.root,
+    stillsFolder: data.stills,
+    cameras,
+    detector,
+    version,
+    log: (line) => terminal.say(line),
+    onNativeOutput: (line) => {
+      if (process.env['ARGUS_DEBUG']) terminal.say(line);
+    },
+  });
+  try {
+    const onDefect = (what: string, error: unknown) => terminal.say(`${what}: ${messageOf(error)}`);
+    const mcp = createMcpHttp({
+      world: createWorld(data, () => Promise.resolve(station)),
+      version,
+      onDefect,
+    });
+    const web = await startWebServer({
+      host: config.server.host,
+      port: flags.port === undefined ? config.server.port : Number(flags.port),
+      token: stationToken(data.token),
+      station,
+      mcp: (request, response) => mcp.handle(request, response),
+      guard: createLocalOnlyGuard(),
+      onDefect: (error) => onDefect('http', error),
+    });
+    writeStationFile(data.root, { pid: process.pid, url: web.url, version });
+    return {
+      station,
+      url: web.url,
+      stop: async () => {
+        removeStationFile(data.root);
+        await mcp.close();
+        await web.close();
+        await station.stop();
+      },
+    };
+  } catch (error) {
+    await station.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { dataFolder, type DataFolder } from '../config/dataFolder.ts';
+import { loadConfig, type CameraConfig, type Config } from '../config/load.ts';
+import { ArgusError } from '../domain/errors.ts';
+import { chooseDetector } from '../models/chooseDetector.ts';
+import type { FetchProgress } from '../models/contract.ts';
+import { parseSource } from '../source/parseSource.ts';
+import type { ChosenDetector } from '../station/station.ts';
+import type { StationCamera } from '../station/stationCamera.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface CommonFlags {
+  readonly config?: string;
+  readonly data?: string;
+}
+
+/** Longest wait for a server that offers weights to answer; a closed network must not hold the start up. */
+const fetchTimeoutMs = 3_000;
+
+export const dataFolderOf = (flags: CommonFlags): DataFolder =>
+  dataFolder({ flag: flags.data, env: process.env });
+
+/**
+ * The configuration file: `--config`, else ARGUS_CONFIG, else argus.yaml in the working folder, else
+ * argus/argus.yaml in the XDG configuration folder; undefined when there is none.
+ */
+export function configPath(flags: CommonFlags): string | undefined {
+  const named = flags.config ?? process.env['ARGUS_CONFIG'];
+  if (named !== undefined && named !== '') return resolve(named);
+  const home = process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config');
+  return [resolve('argus.yaml'), join(home, 'argus', 'argus.yaml')].find((path) => existsSync(path));
+}
+
+export async function readConfig(flags: CommonFlags): Promise<{ path: string; config: Config } | undefined> {
+  const path = configPath(flags);
+  return path === undefined ? undefined : { path, config: await loadConfig(path, process.env, parseSource) };
+}
+
+/** The configuration, which must be there. */
+export async function requireConfig(flags: CommonFlags): Promise<{ path: string; config: Config }> {
+  const found = await readConfig(flags);
+  if (found) return found;
+  throw new ArgusError(
+    'There is no configuration: neither --config, ARGUS_CONFIG nor argus.yaml in this folder.',
+    'Write one with "argus init", or look at a single source with "argus watch SOURCE".',
+  );
+}
+
+export const stationCameras = (config: Config): StationCamera[] =>
+  config.cameras.map((camera) => stationCamera(camera, config.folder));
+
+function stationCamera(camera: CameraConfig, folder: string): StationCamera {
+  const { id, name, shapes, maxFps, classes, minConfidence, startTimeMs } = camera;
+  return {
+    id,
+    name,
+    shapes,
+    source: parseSource(camera.source, { folder, written: camera.sourceWritten }),
+    ...(maxFps !== undefined && { maxFps }),
+    ...(classes && { classes }),
+    ...(minConfidence !== undefined && { confidence: minConfidence }),
+    ...(startTimeMs !== undefined && { startMs: startTimeMs }),
+  };
+}
+
+/** Folders in which weights are looked for by name: `ARGUS_MODEL_PATH`, then a `shared` folder beside the program. */
+export function modelPath(): string[] {
+  const named = (process.env['ARGUS_MODEL_PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const shared = process.env['ARGUS_SHARED'] ?? join(import.meta.dirname, '../../../shared');
+  return [...named, join(shared, 'models')].map((folder) => resolve(folder));
+}
+
+/** Chooses the detector and fetches its weights where need be. `auto` and undefined: the default one. */
+export async function detectorFor(
+  asked: string | undefined,
+  data: DataFolder,
+  terminal: Terminal,
+): Promise<ChosenDetector> {
+  return chooseDetector(asked === 'auto' ? undefined : asked, {
+    cacheFolder: data.weights,
+    modelPath: modelPath(),
+    fetchTimeoutMs,
+    onProgress: (progress) => terminal.say(progressText(progress)),
+    log: (line) => terminal.say(line),
+  });
+}
+
+function progressText({ modelId, source, elapsedMs, receivedBytes, totalBytes }: FetchProgress): string {
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  const amount =
+    receivedBytes === undefined
+      ? ''
+      : `, ${megabytes(receivedBytes)}${totalBytes === undefined ? '' : ` of ${megabytes(totalBytes)}`}`;
+  return `Fetching ${modelId} (${source === 'npm' ? 'npm package' : 'download'}): ${Math.round(elapsedMs / 1000)} s${amount}`;
+}

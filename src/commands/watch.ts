@@ -1,0 +1,178 @@
+import { parseShapeOption } from '../config/shapes.ts';
+import type { Shape } from '../domain/event.ts';
+import { ArgusError } from '../domain/errors.ts';
+import type { FrameRecord } from '../domain/frame.ts';
+import { cameraId, idPattern } from '../domain/ids.ts';
+import type { StationStatus } from '../domain/live.ts';
+import { isoTime } from '../domain/time.ts';
+import { cameraIdFor } from '../source/cameraIdFor.ts';
+import { checkSource } from '../source/checkSource.ts';
+import { parseSource } from '../source/parseSource.ts';
+import { Station } from '../station/station.ts';
+import type { StationCamera } from '../station/stationCamera.ts';
+import { openReader } from '../store/reader.ts';
+import { dataFolderOf, detectorFor, type CommonFlags } from './setting.ts';
+import { untilSignal } from './signals.ts';
+import { Terminal } from './terminal.ts';
+import { version } from './version.ts';
+
+export interface WatchFlags extends CommonFlags {
+  readonly id?: string;
+  readonly model?: string;
+  readonly jsonl?: boolean;
+  readonly fps?: string;
+  readonly confidence?: string;
+  readonly classes?: string;
+  readonly start?: string;
+  readonly line: readonly string[];
+  readonly zone: readonly string[];
+}
+
+/** How often the progress is drawn anew. */
+const progressMs = 250;
+
+/** Watches one source in the foreground: a file to its end, a live source until Ctrl-C. Returns the exit code. */
+export async function watch(sourceText: string, flags: WatchFlags): Promise<number> {
+  const terminal = new Terminal();
+  const data = dataFolderOf(flags);
+  const camera = cameraFor(sourceText, flags);
+  await checkSource(camera.source);
+  const detector = await detectorFor(flags.model, data, terminal);
+  terminal.say(`Detector: ${detector.reason}`);
+  terminal.say(`Camera ${camera.id}; what is seen is stored in ${data.root}`);
+  const signal = untilSignal();
+  const station = await Station.start({
+    dataFolder: data.root,
+    stillsFolder: data.stills,
+    cameras: [camera],
+    detector,
+    version,
+    log: (line) => terminal.say(line),
+    ...(flags.jsonl === true && { onFrame: printJson }),
+    onNativeOutput: (line) => {
+      if (process.env['ARGUS_DEBUG']) terminal.say(line);
+    },
+  });
+  const startedMs = Date.now();
+  const ticker = setInterval(() => void showProgress(station, terminal), progressMs);
+  await Promise.race([station.over, signal, firstConnectionFailed(station, camera)]);
+  clearInterval(ticker);
+  await showProgress(station, terminal);
+  terminal.endProgress();
+  const status = await station.status();
+  await station.stop();
+  return report(status, camera, data.root, Date.now() - startedMs, terminal);
+}
+
+function cameraFor(sourceText: string, flags: WatchFlags): StationCamera {
+  const source = parseSource(sourceText);
+  if (flags.id !== undefined && !idPattern.test(flags.id)) {
+    throw new ArgusError(`--id: "${flags.id}" is not an id.`, 'Use 1 to 63 letters, digits, - or _.');
+  }
+  const startMs = flags.start === undefined ? undefined : Date.parse(flags.start);
+  if (startMs !== undefined && (Number.isNaN(startMs) || source.live)) {
+    throw new ArgusError(
+      `--start: "${String(flags.start)}" cannot be used.`,
+      'Give the ISO 8601 time of the first frame of a file, e.g. 2026-01-31T08:00:00Z.',
+    );
+  }
+  const id = flags.id === undefined ? cameraIdFor(source) : cameraId(flags.id);
+  const classes = flags.classes?.split(',').map((label) => label.trim());
+  return {
+    id,
+    name: id,
+    source,
+    shapes: shapesOf(flags),
+    again: true,
+    ...(flags.fps !== undefined && { maxFps: positive('--fps', flags.fps, 1000) }),
+    ...(flags.confidence !== undefined && { confidence: positive('--confidence', flags.confidence, 1) }),
+    ...(classes && { classes }),
+    ...(startMs !== undefined && { startMs }),
+  };
+}
+
+function shapesOf({ line, zone }: WatchFlags): Shape[] {
+  const shapes = [
+    ...line.map((text) => parseShapeOption('line', text)),
+    ...zone.map((text) => parseShapeOption('zone', text)),
+  ];
+  const repeated = shapes.find(({ id }, i) => shapes.findIndex((other) => other.id === id) !== i);
+  if (repeated)
+    throw new ArgusError(`Two lines or zones have the id "${repeated.id}".`, 'Give each its own.');
+  return shapes;
+}
+
+function positive(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= most)) {
+    throw new ArgusError(`${option}: "${text}" is not usable.`, `Give a number above 0, at most ${most}.`);
+  }
+  return value;
+}
+
+/** One line on stdout for each frame. */
+function printJson({ camera, frame, mediaTimeMs, timeMs, detections }: FrameRecord): void {
+  const line = {
+    camera,
+    frame,
+    mediaTimeMs,
+    wallTime: isoTime(timeMs),
+    detections: detections.map(({ box, label, confidence, trackId }) => ({
+      box: [box.x1, box.y1, box.x2, box.y2],
+      label,
+      confidence,
+      ...(trackId !== undefined && { trackId }),
+    })),
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+async function showProgress(station: Station, terminal: Terminal): Promise<void> {
+  const camera = (await station.status()).cameras[0];
+  if (!camera || (camera.state !== 'running' && camera.state !== 'finished')) return;
+  const text = `${camera.frames} frames, ${camera.fps.toFixed(1)} frames/s`;
+  if (camera.progress !== undefined) terminal.progress(camera.progress, text);
+}
+
+/** A live source that cannot be reached at all is an error here; one that is lost later is connected anew. */
+async function firstConnectionFailed(station: Station, { source }: StationCamera): Promise<void> {
+  if (!source.live) return new Promise(() => undefined);
+  for (;;) {
+    const camera = (await station.status()).cameras[0];
+    if (camera?.state === 'reconnecting' && camera.frames === 0) return;
+    if (camera && camera.frames > 0) return new Promise(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, progressMs));
+  }
+}
+
+function report(
+  status: StationStatus,
+  { id, shapes }: StationCamera,
+  dataRoot: string,
+  elapsedMs: number,
+  terminal: Terminal,
+): number {
+  const camera = status.cameras[0];
+  if (!camera) return 1;
+  const seconds = elapsedMs / 1000;
+  if (camera.frames > 0) {
+    const rate = `${camera.frames} frames in ${seconds.toFixed(1)} s, ${(camera.frames / seconds).toFixed(1)} frames/s`;
+    terminal.say(
+      `${rate} on ${status.detector.provider ?? 'cpu'}${camera.dropped > 0 ? `, ${camera.dropped} dropped` : ''}`,
+    );
+    const reader = openReader(dataRoot);
+    for (const shape of shapes) {
+      const counts = reader.countEvents({ camera: id, shape: shape.id }, ['type', 'direction']);
+      const text = counts
+        .map(({ type, direction, count }) => `${count} ${direction ?? type ?? ''}`)
+        .join(', ');
+      terminal.say(`${shape.kind} ${shape.id}: ${text || 'nothing'}`);
+    }
+    reader.close();
+  }
+  if (camera.state === 'failed' || camera.state === 'reconnecting') {
+    terminal.say(`argus: ${camera.message ?? `camera ${id} failed`}`);
+    return 1;
+  }
+  return 0;
+}

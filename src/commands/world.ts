@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ArgusError } from '../domain/errors.ts';
+import type { LiveStation } from '../domain/live.ts';
+import type { World } from '../mcp/contract.ts';
+import { openReader, type Reader } from '../store/reader.ts';
+
+/** What the tools answer from: the database of a data folder, and the station if one runs. */
+export function createWorld(
+  folder: { readonly root: string; readonly stills: string },
+  live: () => Promise<LiveStation | undefined>,
+): World {
+  let reader: Reader | undefined;
+  return {
+    reader: () => (reader ??= openReader(folder.root)),
+    live,
+    readStill: async (path) => {
+      try {
+        return await readFile(join(folder.stills, path));
+      } catch (error) {
+        throw new ArgusError(`The picture ${path} is gone.`, 'Ask for another moment or event.', {
+          cause: error,
+        });
+      }
+    },
+    now: Date.now,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  };
+}

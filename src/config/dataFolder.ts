@@ -1,0 +1,40 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Environment } from './variables.ts';
+
+/** Absolute paths of what Argus keeps. Nothing of it is made here. */
+export interface DataFolder {
+  readonly root: string;
+  /** SQLite database. */
+  readonly database: string;
+  /** Folder of the pictures. */
+  readonly stills: string;
+  /** Folder of the weights of detectors, fetched once. */
+  readonly weights: string;
+  /** Held by the one station that may write here. */
+  readonly lock: string;
+  /** File with the secret that clients of the station show. */
+  readonly token: string;
+}
+
+/**
+ * Where Argus keeps its data: the folder of `--data`, else of `ARGUS_DATA`, else `argus` in the state folder of the XDG
+ * Base Directory Specification (`$XDG_STATE_HOME`, else `~/.local/state`).
+ */
+export function dataFolder({ flag, env }: { flag?: string | undefined; env: Environment }): DataFolder {
+  const root = resolve(flag || env['ARGUS_DATA'] || join(stateHome(env), 'argus'));
+  return {
+    root,
+    database: join(root, 'argus.db'),
+    stills: join(root, 'stills'),
+    weights: join(root, 'weights'),
+    lock: join(root, 'station.lock'),
+    token: join(root, 'token'),
+  };
+}
+
+function stateHome(env: Environment): string {
+  const stated = env['XDG_STATE_HOME'] ?? '';
+  // The specification says that relative paths are to be ignored.
+  return isAbsolute(stated) ? stated : join(env['HOME'] || homedir(), '.local', 'state');
+}

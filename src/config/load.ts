@@ -1,0 +1,249 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Document } from 'yaml';
+import { LineCounter, parseDocument, visit } from 'yaml';
+import { ArgusError, messageOf } from '../domain/errors.ts';
+import type { Shape } from '../domain/event.ts';
+import type { CameraId } from '../domain/ids.ts';
+import { cameraId, shapeId } from '../domain/ids.ts';
+import type { Problem } from './problems.ts';
+import { locate, pathText, problemsOf } from './problems.ts';
+import type { ConfigFile } from './schema.ts';
+import { fileSchema } from './schema.ts';
+import type { Environment } from './variables.ts';
+import { fillIn } from './variables.ts';
+
+export interface CameraConfig {
+  readonly id: CameraId;
+  readonly name: string;
+  /** For `parseSource`, with variables filled in: not to be shown. Relative paths start from `Config.folder`. */
+  readonly source: string;
+  /** The source with its variables by name, for the `written` of `parseSource`. May have credentials in it, too. */
+  readonly sourceWritten: string;
+  /** Frames per second to analyse at most. */
+  readonly maxFps?: number;
+  /** Class names to look for, not yet compared with the detector's; undefined: all. */
+  readonly classes?: readonly string[];
+  /** 0–1: detections at least this sure are shown and start tracks; undefined: as the detector has it. */
+  readonly minConfidence?: number;
+  /** UTC ms of the first frame of a file. */
+  readonly startTimeMs?: number;
+  /** Lines, then zones, in the order of the file. */
+  readonly shapes: readonly Shape[];
+}
+
+export interface Config {
+  /** Id of a detector, or `auto`. */
+  readonly detector: string;
+  readonly server: { readonly host: string; readonly port: number };
+  readonly cameras: readonly CameraConfig[];
+  /** Absolute path of the folder of the file. */
+  readonly folder: string;
+}
+
+/**
+ * Understands the source of a camera: `parseSource` of src/source, which this room may not import. Throws ArgusError,
+ * whose `next` has nothing of the text in it.
+ */
+export type DescribeSource = (
+  text: string,
+  options: { readonly folder: string; readonly written: string },
+) => { readonly live: boolean };
+
+/** Reads argus.yaml. Throws one ArgusError with a line for each problem. */
+export async function loadConfig(
+  path: string,
+  env: Environment,
+  describeSource: DescribeSource,
+): Promise<Config> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT')
+      throw new ArgusError(`${path} does not exist.`, 'Make one with: argus init', { cause: error });
+    if (code === 'EISDIR')
+      throw new ArgusError(`${path} is a folder.`, 'Give the path of a configuration file.', {
+        cause: error,
+      });
+    throw new ArgusError(`${path} cannot be read: ${messageOf(error)}.`, 'Check who may read it.', {
+      cause: error,
+    });
+  }
+  return parseConfig(text, path, env, describeSource);
+}
+
+/** `loadConfig` of text already read; `path` is where it came from. */
+export function parseConfig(
+  text: string,
+  path: string,
+  env: Environment,
+  describeSource: DescribeSource,
+): Config {
+  const lines = new LineCounter();
+  // Not the pretty errors: they quote the line, and with it perhaps a password.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const lineAt = (offset: number) => lines.linePos(offset).line;
+  const broken = [...document.errors, ...document.warnings, ...aliasesWithoutAnchor(document)].map(
+    ({ pos, message }) => ({ line: lineAt(pos[0]), text: message }),
+  );
+  if (broken.length > 0) throw refusal(path, broken);
+
+  const folder = resolve(dirname(path));
+  const { written, problems: unset } = fillIn(document, env);
+  const data = contentsOf(document, path);
+  const parsed = fileSchema.safeParse(data);
+  const problems = [
+    ...(parsed.error ? problemsOf(parsed.error.issues, fileSchema, document, written) : []),
+    ...repeatedIds(data),
+    ...sourceProblems(data, (source, at) => {
+      const node = locate(document, at).node;
+      const text = node && written.get(node);
+      try {
+        return { live: describeSource(source, { folder, written: text ?? source }).live };
+      } catch (error) {
+        if (!(error instanceof ArgusError)) throw error;
+        if (text === undefined) return { problem: error.message };
+        // Its message may hold what the variables hold.
+        return { problem: `no source once its variables are filled in. ${error.next}` };
+      }
+    }),
+    // What is said of a value with a variable that is not set is only about the variable's name.
+  ].filter(({ path: at }) => !unset.some((other) => pathText(other.path) === pathText(at)));
+  problems.push(...unset);
+  if (problems.length > 0 || !parsed.success)
+    throw refusal(
+      path,
+      problems.map((problem) => ({
+        line: lineAt(locate(document, problem.path).offset),
+        text: problem.path.length > 0 ? `${pathText(problem.path)}: ${problem.text}` : problem.text,
+      })),
+    );
+  return configOf(parsed.data, folder, (i) => {
+    const { node } = locate(document, ['cameras', i, 'source']);
+    return node && written.get(node);
+  });
+}
+
+/** The library finds them only when it makes plain data, and then without their places. */
+function aliasesWithoutAnchor(document: Document): { pos: readonly [number]; message: string }[] {
+  const found: { pos: readonly [number]; message: string }[] = [];
+  visit(document, {
+    Alias: (_, alias) => {
+      if (!alias.resolve(document))
+        found.push({
+          pos: [alias.range?.[0] ?? 0],
+          message: `found *${alias.source}, no &${alias.source} is before it`,
+        });
+    },
+  });
+  return found;
+}
+
+function contentsOf(document: Document, path: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    // Aliases of aliases that would grow to far too much.
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new ArgusError(`${path}: ${error.message}.`, 'Write the value out instead of *NAME.', {
+      cause: error,
+    });
+  }
+}
+
+function refusal(path: string, problems: readonly { line: number; text: string }[]): ArgusError {
+  const said = problems
+    .toSorted((a, b) => a.line - b.line)
+    .map(({ line, text }) => `${path}:${line}: ${text.replace(/\.$/, '').replaceAll(/\s*\n\s*/g, ' ')}`);
+  return new ArgusError(`${said.join('\n')}.`, 'Correct the file and start again.');
+}
+
+/** Ids of cameras, and of the shapes of one camera, that were there before; also in a file with other problems. */
+function repeatedIds(data: unknown): Problem[] {
+  const cameras = itemsOf(data, 'cameras');
+  const shapes = cameras.map(({ value, path }) =>
+    ['lines', 'zones'].flatMap((key) =>
+      itemsOf(value, key).map((item) => ({ value: item.value, path: [...path, ...item.path] })),
+    ),
+  );
+  return [cameras, ...shapes].flatMap((items) => {
+    const before = new Map<unknown, string>();
+    return items.flatMap(({ value, path }): Problem[] => {
+      const id = valueAt(value, 'id');
+      if (typeof id !== 'string') return [];
+      const first = before.get(id);
+      if (first === undefined) before.set(id, pathText(path));
+      const rule = path.length > 2 ? 'ids of lines and zones of a camera differ' : 'ids of cameras differ';
+      return first === undefined
+        ? []
+        : [{ path: [...path, 'id'], text: `found the id of ${first}, ${rule}` }];
+    });
+  });
+}
+
+function sourceProblems(
+  data: unknown,
+  describe: (source: string, path: (string | number)[]) => { live: boolean } | { problem: string },
+): Problem[] {
+  return itemsOf(data, 'cameras').flatMap(({ value, path }): Problem[] => {
+    const source = valueAt(value, 'source');
+    if (typeof source !== 'string' || source === '') return [];
+    const described = describe(source, [...path, 'source']);
+    if ('problem' in described) return [{ path: [...path, 'source'], text: described.problem }];
+    if (!described.live || valueAt(value, 'startTime') === undefined) return [];
+    const text = 'found with a live source, only a file has a startTime';
+    return [{ path: [...path, 'startTime'], text }];
+  });
+}
+
+const valueAt = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+
+function itemsOf(value: unknown, key: string): { value: unknown; path: (string | number)[] }[] {
+  const list = valueAt(value, key);
+  return Array.isArray(list) ? list.map((item: unknown, i) => ({ value: item, path: [key, i] })) : [];
+}
+
+function configOf(
+  file: ConfigFile,
+  folder: string,
+  writtenSource: (cameraNumber: number) => string | undefined,
+): Config {
+  return {
+    detector: file.detector,
+    server: file.server,
+    folder,
+    cameras: file.cameras.map((camera, i) => ({
+      id: cameraId(camera.id),
+      name: camera.name ?? camera.id,
+      source: camera.source,
+      sourceWritten: writtenSource(i) ?? camera.source,
+      ...(camera.fps !== undefined && { maxFps: camera.fps }),
+      ...(camera.classes && { classes: camera.classes }),
+      ...(camera.confidence !== undefined && { minConfidence: camera.confidence }),
+      ...(camera.startTime !== undefined && { startTimeMs: Date.parse(camera.startTime) }),
+      shapes: shapesOf(camera),
+    })),
+  };
+}
+
+function shapesOf({ lines = [], zones = [] }: ConfigFile['cameras'][number]): Shape[] {
+  const pointOf = ([x, y]: readonly [number, number]) => ({ x, y });
+  return [
+    ...lines.map(({ id, name = id, from, to }) => ({
+      kind: 'line' as const,
+      id: shapeId(id),
+      name,
+      line: { a: pointOf(from), b: pointOf(to) },
+    })),
+    ...zones.map(({ id, name = id, polygon, dwellSeconds }) => ({
+      kind: 'zone' as const,
+      id: shapeId(id),
+      name,
+      polygon: polygon.map(pointOf),
+      ...(dwellSeconds !== undefined && { dwellMs: dwellSeconds * 1000 }),
+    })),
+  ];
+}

@@ -1,0 +1,179 @@
+import { z } from 'zod';
+import { idPattern } from '../domain/ids.ts';
+import { polygonProblem } from './shapes.ts';
+
+/*
+ * Each `error` below says what is accepted; what was found, and where, is put before it by `problemsOf`. A text that
+ * itself starts with "found" stands alone.
+ */
+
+const idRule = 'an id is 1–63 letters, digits, _ and -, and starts with a letter or digit';
+// Without its flag, as patterns of JSON Schema have none.
+const id = z.string(idRule).regex(new RegExp(idPattern.source.replaceAll('a-z', 'A-Za-z')), idRule);
+
+const coordinateRule =
+  "a coordinate is a number from 0 to 1: a part of the picture's width or height, not pixels";
+const coordinate = z.number(coordinateRule).min(0, coordinateRule).max(1, coordinateRule);
+const point = z
+  .tuple([coordinate, coordinate], 'a point is [x, y]')
+  .describe('A point [x, y]: 0–1, [0, 0] is the top left of the picture, [1, 1] the bottom right.');
+
+const text = (rule: string) => z.string(rule).min(1, rule);
+
+function numberFrom(least: number, most: number, rule: string) {
+  return z.number(rule).min(least, rule).max(most, rule);
+}
+
+const shapeName = text('a name is a text')
+  .optional()
+  .describe('What to call it in answers. Default: its id.');
+
+const line = z
+  .strictObject(
+    {
+      id: id.describe(
+        'Name for use in questions and answers. Unique among the lines and zones of the camera.',
+      ),
+      name: shapeName,
+      from: point.describe('Start of the line, [x, y], 0–1.'),
+      to: point.describe('End of the line, [x, y], 0–1.'),
+    },
+    'a line is a mapping with id, from and to',
+  )
+  .refine(({ from, to }) => from[0] !== to[0] || from[1] !== to[1], {
+    // Said besides other problems of the line, as soon as both ends are points.
+    when: ({ value }) => bothEnds.safeParse(value).success,
+    path: ['to'],
+    error: 'the end of a line is another point than its start',
+  });
+const bothEnds = z.looseObject({ from: point, to: point });
+
+const zone = z.strictObject(
+  {
+    id: id.describe('Name for use in questions and answers. Unique among the lines and zones of the camera.'),
+    name: shapeName,
+    polygon: z
+      .array(point, 'a polygon is a list of points [x, y]')
+      .min(3, {
+        error: ({ input }) =>
+          `found ${Array.isArray(input) ? input.length : 0} corners, a zone needs at least 3`,
+      })
+      .superRefine((corners, context) => {
+        const problem = polygonProblem(corners.map(([x, y]) => ({ x, y })));
+        if (problem && corners.length >= 3) context.addIssue({ code: 'custom', message: `found ${problem}` });
+      })
+      .describe('Corners in order around the zone, each [x, y], 0–1; the last is joined to the first.'),
+    dwellSeconds: z
+      .number('dwellSeconds is a number above 0')
+      .positive('dwellSeconds is a number above 0')
+      .optional()
+      .describe('A visit of at least this many seconds makes a dwell event. Default: none.'),
+  },
+  'a zone is a mapping with id and polygon',
+);
+
+const fpsRule = 'fps is a number above 0 and at most 240';
+const timeRule = 'startTime is a time with its offset, such as 2026-11-22T08:30:00+01:00 or …Z';
+const classRule = 'a class is a name such as person or car';
+
+const camera = z.strictObject(
+  {
+    id: id.describe('Name for use in questions, answers and on the command line. Unique among the cameras.'),
+    name: text('a name is a text')
+      .optional()
+      .describe('What to call the camera in answers. Default: its id.'),
+    source: text(
+      'a source is an address such as rtsp://…, the path of a video file, or /dev/video0',
+    ).describe(
+      'Where the pictures come from: rtsp://…, rtsps://…, http://…, https://…, the path of a video file (relative ' +
+        'to this file), file:///…, /dev/video0, v4l2:/dev/video0, or test:ball. Write credentials as ${NAME} and ' +
+        'set the environment variable NAME.',
+    ),
+    fps: z
+      .number(fpsRule)
+      .positive(fpsRule)
+      .max(240, fpsRule)
+      .optional()
+      .describe('Frames per second to analyse at most. Default: as many as come and as the machine can.'),
+    classes: z
+      .array(
+        text(classRule).describe('A class name of the detector, e.g. person.'),
+        'classes is a list of names',
+      )
+      .min(1, 'classes names at least one class; leave it out for all')
+      .optional()
+      .describe('What to look for, by the class names of the detector (COCO: person, car, …). Default: all.'),
+    confidence: numberFrom(0, 1, 'confidence is a number from 0 to 1')
+      .optional()
+      .describe(
+        '0–1: a detection at least this sure is shown and starts a track. Default: as the detector has it.',
+      ),
+    startTime: z.iso
+      .datetime({ offset: true, error: timeRule })
+      .optional()
+      .describe('When the recording in a file began, ISO 8601 with offset. Only for files. Default: now.'),
+    lines: z
+      .array(line, 'lines is a list')
+      .optional()
+      .describe(
+        'Lines at which crossings are counted. "forward" is from the right hand to the left hand of someone who walks ' +
+          'along the line, "backward" the other way: over a line drawn from top to bottom, left to right is forward.',
+      ),
+    zones: z.array(zone, 'zones is a list').optional().describe('Areas in which visits are counted.'),
+  },
+  'a camera is a mapping with id and source',
+);
+
+const detectorRule = 'detector is auto or the id of a detector such as yolox-nano';
+const hostRule = 'host is a name or address of this machine such as 127.0.0.1';
+const portRule = 'port is a whole number from 0 to 65535';
+
+/** What argus.yaml may say. */
+export const fileSchema = z
+  .strictObject(
+    {
+      detector: z
+        .string(detectorRule)
+        .regex(/^[a-z0-9][a-z0-9-]*$/, detectorRule)
+        .default('auto')
+        .describe('Id of the detector, or auto: the best one that this machine has or can get.'),
+      server: z
+        .strictObject(
+          {
+            host: text(hostRule)
+              .default('127.0.0.1')
+              .describe('Address to listen on. 127.0.0.1 serves this machine alone.'),
+            port: z
+              .int(portRule)
+              .min(0, portRule)
+              .max(65_535, portRule)
+              .default(7461)
+              .describe('TCP port to listen on; 0: any free one.'),
+          },
+          'server is a mapping with host and port',
+        )
+        .prefault({})
+        .describe('Where MCP clients and the web page reach the station.'),
+      cameras: z.array(camera, 'cameras is a list').describe('The cameras to watch.'),
+    },
+    'the file is a mapping with cameras',
+  )
+  .describe('Configuration of Argus (argus.yaml).');
+
+export type ConfigFile = z.output<typeof fileSchema>;
+
+/** Where editors find the schema: the package at npm. The range follows the package's version. */
+export const schemaUrl = 'https://unpkg.com/argus-vision@0.1/docs/argus.schema.json';
+
+/** JSON Schema of argus.yaml, for editors. Draft 7, as YAML editors know little of later ones. */
+export function configJsonSchema(): object {
+  const { $schema, ...rest } = z.toJSONSchema(fileSchema, {
+    target: 'draft-7',
+    io: 'input',
+    // Its format says the same as the long pattern of a time.
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+    },
+  });
+  return { $schema, $id: schemaUrl, title: 'argus.yaml', ...rest };
+}

@@ -1,0 +1,159 @@
+import type { Letterbox } from '../domain/letterbox.ts';
+import type { SourceDescription } from '../source/description.ts';
+import { loadBinding, type BusMessage, type Element, type Pipeline } from './binding.ts';
+import { parseGdp, sizeFromCaps, type PictureSize } from './gdp.ts';
+import { launchDescription, type LaunchOptions } from './launch.ts';
+import { letterboxOf } from './letterbox.ts';
+
+/** A decoded frame, letterboxed to the network's input. */
+export interface VideoFrame {
+  /** Presentation time within the source, ms. */
+  readonly ptsMs: number;
+  /** Planes of height×width bytes in the network's colour order; a view of an ArrayBuffer that holds nothing else of use. */
+  readonly planar: Uint8Array<ArrayBuffer>;
+  readonly letterbox: Letterbox;
+}
+
+/** A full-resolution picture; its time equals that of a frame. */
+export interface VideoStill {
+  readonly ptsMs: number;
+  readonly jpeg: Buffer;
+  readonly width: number;
+  readonly height: number;
+}
+
+export type VideoEnd =
+  | { readonly kind: 'end' }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'error'; readonly message: string };
+
+export interface OpenOptions extends LaunchOptions {
+  /** Called for each still, in order, independent of `nextFrame`. */
+  readonly onStill: (still: VideoStill) => void;
+}
+
+/** Longest wait for the bus to give its thread back when a pipeline is closed from outside. */
+const busPatienceMs = 2_000;
+
+/** A playing source. Frames are pulled; who does not pull holds a file back (live sources drop inside). */
+export class Video {
+  readonly #pipeline: Pipeline;
+  readonly #frames: Element;
+  readonly #options: OpenOptions;
+  readonly #finished: Promise<VideoEnd>;
+  #finish!: (end: VideoEnd) => void;
+  #busReturned!: () => void;
+  readonly #bus: Promise<void>;
+  #end: VideoEnd | undefined;
+  #size: PictureSize | undefined;
+  readonly #sizeOrEnd: Promise<void>;
+  #sizeKnown!: () => void;
+
+  constructor(source: SourceDescription, options: OpenOptions) {
+    const launch = launchDescription(source, options);
+    this.#options = options;
+    this.#finished = new Promise((resolve) => (this.#finish = resolve));
+    this.#bus = new Promise((resolve) => (this.#busReturned = resolve));
+    this.#sizeOrEnd = new Promise((resolve) => (this.#sizeKnown = resolve));
+    this.#pipeline = new (loadBinding().Pipeline)(launch.text);
+    for (const { element, name, value } of launch.properties) this.#element(element)[name] = value;
+    this.#frames = this.#element('frames');
+    this.#pipeline.pollBus((message) => this.#onBus(message));
+    this.#pipeline.play();
+    void this.#pumpStills(this.#element('stills'));
+  }
+
+  /** The next frame, or undefined once the source has ended; then `ended` says how. */
+  async nextFrame(): Promise<VideoFrame | undefined> {
+    for (;;) {
+      const packet = await pull(this.#frames);
+      if (packet === null) return undefined;
+      const parsed = parseGdp(packet);
+      if (parsed.kind !== 'buffer' || parsed.ptsNs === undefined) continue;
+      if (!this.#size) await this.#sizeOrEnd;
+      if (!this.#size) return undefined;
+      const { inputWidth, inputHeight } = this.#options;
+      return {
+        ptsMs: Number(parsed.ptsNs) / 1e6,
+        planar: ownBytes(parsed.payload),
+        letterbox: letterboxOf(this.#size, inputWidth, inputHeight),
+      };
+    }
+  }
+
+  /** Settles when the source has ended, failed or was closed. */
+  get ended(): Promise<VideoEnd> {
+    return this.#finished;
+  }
+
+  /** Length of the source in ms; undefined while unknown, and for live sources. */
+  get durationMs(): number | undefined {
+    const seconds = this.#options.live || this.#end ? -1 : this.#pipeline.queryDuration();
+    return seconds > 0 ? seconds * 1000 : undefined;
+  }
+
+  close(): Promise<void> {
+    return this.#shutDown({ kind: 'closed' });
+  }
+
+  /** Ends the source with an error that only the caller can see, such as silence. */
+  fail(message: string): Promise<void> {
+    return this.#shutDown({ kind: 'error', message });
+  }
+
+  async #shutDown(end: VideoEnd): Promise<void> {
+    if (!this.#end) {
+      this.#end = end;
+      // The bus thread waits without limit and only for a message; a state change is one, and its handler stops.
+      this.#pipeline.pause();
+      await Promise.race([this.#bus, new Promise((resolve) => setTimeout(resolve, busPatienceMs).unref())]);
+      this.#stop(this.#end);
+    }
+  }
+
+  #onBus(message: BusMessage): void {
+    if (this.#end) this.#stop(this.#end);
+    else if (message.type === 'eos') this.#stop({ kind: 'end' });
+    else if (message.type === 'error')
+      this.#stop({ kind: 'error', message: message.message ?? 'unknown error' });
+  }
+
+  /** Called from the bus handler, so that the binding sees the stopped pipeline and lets go of its thread. */
+  #stop(end: VideoEnd): void {
+    this.#end ??= end;
+    this.#pipeline.stop();
+    this.#busReturned();
+    this.#sizeKnown();
+    this.#finish(this.#end);
+  }
+
+  async #pumpStills(stills: Element): Promise<void> {
+    for (;;) {
+      const packet = await pull(stills);
+      if (packet === null) return;
+      const parsed = parseGdp(packet);
+      if (parsed.kind === 'caps') {
+        this.#size = sizeFromCaps(parsed.caps) ?? this.#size;
+        this.#sizeKnown();
+      } else if (parsed.kind === 'buffer' && parsed.ptsNs !== undefined && this.#size) {
+        const { width, height } = this.#size;
+        this.#options.onStill({ ptsMs: Number(parsed.ptsNs) / 1e6, jpeg: parsed.payload, width, height });
+      }
+    }
+  }
+
+  #element(name: string): Element {
+    const element = this.#pipeline.findChild(name);
+    if (!element) throw new Error(`the pipeline has no element named ${name}`);
+    return element;
+  }
+}
+
+const pull = (element: Element): Promise<Buffer | null> => new Promise((resolve) => element.pull(resolve));
+
+/** The payload without copying: the binding gives each packet an ArrayBuffer of its own. */
+function ownBytes(payload: Buffer): Uint8Array<ArrayBuffer> {
+  return payload.buffer instanceof ArrayBuffer
+    ? new Uint8Array(payload.buffer, payload.byteOffset, payload.byteLength)
+    : new Uint8Array(payload);
+}

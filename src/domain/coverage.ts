@@ -1,0 +1,46 @@
+import type { Interval } from './time.ts';
+
+/** Two analysed frames further apart than this leave a hole in the coverage: nobody looked in between. */
+export const coverageGapMs = 2000;
+
+/** A stretch of UTC time in which a camera was really analysed. */
+export interface CoveredInterval extends Interval {
+  /** Frames analysed. */
+  readonly frames: number;
+  /** Frames of a live source thrown away, as the detector was busy. */
+  readonly dropped: number;
+}
+
+/** The intervals joined where less than `gapMs` is between them, in order of time; frames and drops add up. */
+export function mergeCoverage(
+  intervals: readonly CoveredInterval[],
+  gapMs = coverageGapMs,
+): CoveredInterval[] {
+  const merged: CoveredInterval[] = [];
+  for (const next of intervals.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const last = merged.at(-1);
+    if (last && next.fromMs - last.toMs < gapMs) {
+      merged[merged.length - 1] = {
+        fromMs: last.fromMs,
+        toMs: Math.max(last.toMs, next.toMs),
+        frames: last.frames + next.frames,
+        dropped: last.dropped + next.dropped,
+      };
+    } else merged.push(next);
+  }
+  return merged;
+}
+
+/** The interval within the window, its frames and drops in proportion; undefined where they do not overlap. */
+export function clipCoverage(interval: CoveredInterval, window: Interval): CoveredInterval | undefined {
+  const fromMs = Math.max(interval.fromMs, window.fromMs);
+  const toMs = Math.min(interval.toMs, window.toMs);
+  if (toMs <= fromMs) return undefined;
+  const share = (toMs - fromMs) / (interval.toMs - interval.fromMs);
+  return {
+    fromMs,
+    toMs,
+    frames: Math.round(interval.frames * share),
+    dropped: Math.round(interval.dropped * share),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Box } from './box.ts';
+import type { CameraId, TrackId } from './ids.ts';
+
+export type CameraState = 'connecting' | 'running' | 'reconnecting' | 'finished' | 'failed' | 'stopped';
+
+/** How one camera is doing right now. */
+export interface CameraStatus {
+  readonly camera: CameraId;
+  readonly state: CameraState;
+  /** Why, where the state needs a reason. */
+  readonly message?: string;
+  /** Frames analysed since the station started. */
+  readonly frames: number;
+  /** Frames of a live source thrown away since then, as the detector was busy. */
+  readonly dropped: number;
+  /** Frames analysed a second, over the last seconds. */
+  readonly fps: number;
+  /** UTC ms of the newest analysed frame. */
+  readonly lastFrameMs?: number;
+  /** Of a file: how much of it is read, 0–1. */
+  readonly progress?: number;
+}
+
+export interface StationStatus {
+  readonly version: string;
+  readonly startedMs: number;
+  readonly detector: {
+    readonly id: string;
+    /** Why this one and where its weights come from, a sentence. */
+    readonly reason: string;
+    /** The execution provider that really runs it; absent until the vision process is ready. */
+    readonly provider?: string;
+    /** Faster providers that are not used, each with why. */
+    readonly skipped: readonly string[];
+  };
+  /** How often the vision process had to be started again. */
+  readonly visionRestarts: number;
+  /** Set when something keeps the station from working, e.g. a full disk. */
+  readonly problem?: string;
+  readonly cameras: readonly CameraStatus[];
+}
+
+/** The newest picture of a camera with what was seen in it. */
+export interface LivePicture {
+  readonly camera: CameraId;
+  readonly timeMs: number;
+  readonly jpeg: Uint8Array;
+  readonly boxes: readonly PictureBox[];
+}
+
+export interface PictureBox {
+  readonly box: Box;
+  readonly label: string;
+  readonly confidence: number;
+  readonly trackId?: TrackId;
+}
+
+/** What a running station knows that is not in the database. */
+export interface LiveStation {
+  status(): Promise<StationStatus>;
+  /** Undefined when the camera has not given a picture since the station started. */
+  latestPicture(camera: CameraId): Promise<LivePicture | undefined>;
+}

@@ -1,0 +1,112 @@
+import { boxWidth } from '../domain/box.ts';
+import { ArgusError } from '../domain/errors.ts';
+import type { Shape, TrackEvent } from '../domain/event.ts';
+import type { AnchorKind, Point } from '../domain/geometry.ts';
+import { anchorOf, distanceBetween, polygonArea } from '../domain/geometry.ts';
+import type { CameraId, ShapeId, TrackId } from '../domain/ids.ts';
+import type { TrackPoint } from '../domain/track.ts';
+import type { EventEngine, EventEngineOptions, Happening, Watcher } from './contract.ts';
+import { watchLine } from './lineWatcher.ts';
+import { watchZone } from './zoneWatcher.ts';
+
+interface FollowedTrack {
+  readonly watchers: readonly { shape: ShapeId; watcher: Watcher }[];
+  points: number;
+  lastMs: number;
+  /** Events that wait for the track to have points enough. */
+  held: TrackEvent[];
+}
+
+/**
+ * Watches the lines and zones of one camera.
+ *
+ * @throws ArgusError when the aspect is not a positive number, a line has no length, or a zone has no area
+ */
+export function createEventEngine(
+  camera: CameraId,
+  shapes: readonly Shape[],
+  { aspect, anchor = 'bottom', deadBand = 0.25, minPoints = 3 }: EventEngineOptions,
+): EventEngine {
+  if (!(aspect > 0 && Number.isFinite(aspect)))
+    throw new ArgusError(
+      `Camera ${camera} has a picture aspect of ${aspect}.`,
+      'Give width divided by height, such as 1.78.',
+    );
+  const makeWatchers = shapes.map((shape) => ({
+    shape: shape.id,
+    make: watcherMaker(shape, aspect, deadBand),
+  }));
+  const tracks = new Map<TrackId, FollowedTrack>();
+
+  function followed(id: TrackId): FollowedTrack {
+    let track = tracks.get(id);
+    if (!track) {
+      const watchers = makeWatchers.map(({ shape, make }) => ({ shape, watcher: make() }));
+      track = { watchers, points: 0, lastMs: -Infinity, held: [] };
+      tracks.set(id, track);
+    }
+    return track;
+  }
+
+  const eventOf = (trackId: TrackId, shape: ShapeId, happening: Happening): TrackEvent => ({
+    camera,
+    shape,
+    trackId,
+    ...happening,
+  });
+
+  return {
+    update({ trackId, label, points }) {
+      const track = followed(trackId);
+      for (const point of points) {
+        checkTime(trackId, track.lastMs, point.timeMs);
+        track.lastMs = point.timeMs;
+        track.points++;
+        const sighting = { ...sightingOf(point, aspect, anchor), label };
+        for (const { shape, watcher } of track.watchers)
+          for (const happening of watcher.see(sighting)) track.held.push(eventOf(trackId, shape, happening));
+      }
+      return track.points >= minPoints ? track.held.splice(0) : [];
+    },
+    end(trackId) {
+      const track = tracks.get(trackId);
+      tracks.delete(trackId);
+      if (!track || track.points < minPoints) return [];
+      const last = track.watchers.flatMap(({ shape, watcher }) =>
+        watcher.end().map((happening) => eventOf(trackId, shape, happening)),
+      );
+      return [...track.held, ...last];
+    },
+  };
+}
+
+/** Checks the shape and brings it to heights of the picture; the result makes a watcher for each new track. */
+function watcherMaker(shape: Shape, aspect: number, deadBand: number): () => Watcher {
+  const scaled = (p: Point): Point => ({ x: p.x * aspect, y: p.y });
+  if (shape.kind === 'line') {
+    const line = { a: scaled(shape.line.a), b: scaled(shape.line.b) };
+    if (!(distanceBetween(line.a, line.b) > 0))
+      throw new ArgusError(`Line ${shape.id} has no length.`, 'Give it two different ends.');
+    return () => watchLine(line, deadBand);
+  }
+  const polygon = shape.polygon.map(scaled);
+  if (!(polygonArea(polygon) > 0))
+    throw new ArgusError(
+      `Zone ${shape.id} has no area.`,
+      'Give it at least three corners that are not in line.',
+    );
+  return () => watchZone(polygon, deadBand, shape.dwellMs);
+}
+
+const sightingOf = ({ timeMs, box, confidence }: TrackPoint, aspect: number, kind: AnchorKind) => {
+  const { x, y } = anchorOf(box, kind);
+  return { timeMs, box, confidence, anchor: { x: x * aspect, y }, boxWidth: boxWidth(box) * aspect };
+};
+
+function checkTime(trackId: TrackId, lastMs: number, timeMs: number): void {
+  if (timeMs > lastMs) return;
+  throw new ArgusError(
+    `Track ${trackId} has a point at ${timeMs} ms after the one at ${lastMs} ms.`,
+    'Give the points of a track in strictly increasing time.',
+  );
+}

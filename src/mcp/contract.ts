@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import type { LiveStation } from '../domain/live.ts';
+import type { Reader } from '../store/reader.ts';
+
+/** What tools answer from. They know neither the SDK nor the transport. */
+export interface World {
+  /** Read-only view of the database. Throws ArgusError while there is none. */
+  reader(): Reader;
+  /** The running station, or undefined when none runs: then only the past can be asked about. */
+  live(): Promise<LiveStation | undefined>;
+  /** Reads a stored still; the path is relative to the stills folder. Throws ArgusError when the file is gone. */
+  readStill(path: string): Promise<Buffer>;
+  readonly now: () => number;
+  /** IANA name, for arguments without one. */
+  readonly timeZone: string;
+}
+
+export interface ToolAnswer<Structured> {
+  readonly structured: Structured;
+  /** The answer in a few lines, for whoever does not read structured content. */
+  readonly text: string;
+  readonly pictures?: readonly Buffer[];
+  readonly links?: readonly { readonly uri: string; readonly name: string; readonly mimeType: string }[];
+}
+
+/** A tool is data; `handle` throws ArgusError for everything the agent can mend. */
+export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: Input;
+  readonly output: Output;
+  handle(input: z.output<Input>, world: World): Promise<ToolAnswer<z.input<Output>>>;
+}
+
+/** Infers the types of a tool's handler from its schemas. */
+export const defineTool = <Input extends z.ZodObject, Output extends z.ZodObject>(
+  tool: Tool<Input, Output>,
+): Tool<Input, Output> => tool;

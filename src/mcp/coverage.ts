@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { coverageGapMs, type CoveredInterval } from '../domain/coverage.ts';
+import type { Interval } from '../domain/time.ts';
+import { localTime } from './window.ts';
+
+const gapsListed = 10;
+
+export const coverageSchema = z.object({
+  share: z
+    .number()
+    .describe('Share of the window that was really analysed, 0–1. Below 1, the count may be too low.'),
+  covered_seconds: z.number(),
+  frames: z.int().describe('Frames analysed in the window'),
+  frames_dropped: z.int().describe('Frames of a live source skipped as the detector was busy'),
+  effective_fps: z.number(),
+  gaps: z
+    .array(z.object({ from: z.string(), to: z.string() }))
+    .describe('Stretches over 2 s not analysed, at most 10'),
+});
+
+export type Coverage = z.infer<typeof coverageSchema>;
+
+/** Sums up what was analysed in a window. `intervals` are clipped to the window, sorted and apart. */
+export function summariseCoverage(
+  window: Interval,
+  intervals: readonly CoveredInterval[],
+  timeZone: string,
+): Coverage {
+  const coveredMs = intervals.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const frames = intervals.reduce((sum, interval) => sum + interval.frames, 0);
+  const windowMs = window.toMs - window.fromMs;
+  return {
+    share: windowMs > 0 ? round(Math.min(1, coveredMs / windowMs), 4) : 0,
+    covered_seconds: round(coveredMs / 1000, 1),
+    frames,
+    frames_dropped: intervals.reduce((sum, interval) => sum + interval.dropped, 0),
+    effective_fps: coveredMs > 0 ? round(frames / (coveredMs / 1000), 2) : 0,
+    gaps: gapsOf(window, intervals)
+      .slice(0, gapsListed)
+      .map(({ fromMs, toMs }) => ({ from: localTime(fromMs, timeZone), to: localTime(toMs, timeZone) })),
+  };
+}
+
+/** One sentence on the coverage; starts with a warning where the window was not watched at all. */
+export function coverageText(coverage: Coverage): string {
+  if (coverage.share === 0)
+    return 'NOT WATCHED: nothing in this window was analysed, so a count of 0 says nothing.';
+  const share = `${round(coverage.share * 100, 1)} % of the window was analysed at ${coverage.effective_fps} frames/s`;
+  return coverage.gaps.length === 0 ? `${share}.` : `${share}; ${coverage.gaps.length} gap(s) over 2 s.`;
+}
+
+function gapsOf(window: Interval, intervals: readonly Interval[]): Interval[] {
+  const edges = [...intervals, { fromMs: window.toMs, toMs: window.toMs }];
+  const gaps: Interval[] = [];
+  let fromMs = window.fromMs;
+  for (const interval of edges) {
+    if (interval.fromMs - fromMs > coverageGapMs) gaps.push({ fromMs, toMs: interval.fromMs });
+    fromMs = interval.toMs;
+  }
+  return gaps;
+}
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits));

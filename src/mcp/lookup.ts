@@ -1,0 +1,49 @@
+import { ArgusError } from '../domain/errors.ts';
+import { cameraId, shapeId } from '../domain/ids.ts';
+import type { Reader } from '../store/reader.ts';
+import type { StoredCamera, StoredShape } from '../store/types.ts';
+
+/** The camera of that id or name; the only one when none is named. Throws ArgusError with the known ones. */
+export function findCamera(reader: Reader, asked: string | undefined): StoredCamera {
+  const cameras = reader.cameras();
+  const known = listOf(cameras.map(({ id, name }) => (id === name ? id : `${id} ("${name}")`)));
+  if (cameras.length === 0) {
+    throw new ArgusError('There is no camera yet.', 'Add one to argus.yaml or run: argus watch SOURCE');
+  }
+  if (asked === undefined) {
+    const [only, ...others] = cameras;
+    if (only && others.length === 0) return only;
+    throw new ArgusError('Which camera?', `Give camera as one of: ${known}.`);
+  }
+  const byId = reader.camera(cameraId(asked));
+  const found = byId ?? cameras.find(({ name }) => name.toLowerCase() === asked.toLowerCase());
+  if (!found) throw new ArgusError(`There is no camera "${asked}".`, `Known cameras: ${known}.`);
+  return found;
+}
+
+/** The line or zone of a camera, by id or name. Throws ArgusError with the known ones. */
+export function findShape(
+  reader: Reader,
+  camera: StoredCamera,
+  { line, zone }: { readonly line?: string | undefined; readonly zone?: string | undefined },
+): StoredShape {
+  const shapes = reader.shapes(camera.id);
+  const asked = line ?? zone;
+  const known = shapes.map(({ shape }) => `${shape.kind} ${shape.id}`);
+  const next =
+    known.length > 0
+      ? `${camera.id} has: ${listOf(known)}.`
+      : `${camera.id} has no lines or zones; add one to argus.yaml.`;
+  if (asked === undefined || (line !== undefined && zone !== undefined)) {
+    throw new ArgusError('Give either line or zone.', next);
+  }
+  const kind = line === undefined ? 'zone' : 'line';
+  const ofKind = shapes.filter(({ shape }) => shape.kind === kind);
+  const found =
+    ofKind.find(({ shape }) => shape.id === shapeId(asked)) ??
+    ofKind.find(({ shape }) => shape.name.toLowerCase() === asked.toLowerCase());
+  if (!found) throw new ArgusError(`${camera.id} has no ${kind} "${asked}".`, next);
+  return found;
+}
+
+const listOf = (items: readonly string[]): string => items.join(', ');

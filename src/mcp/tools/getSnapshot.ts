@@ -1,0 +1,231 @@
+import { z } from 'zod';
+import { annotate, type LabelledBox } from '../../draw/annotate.ts';
+import { ArgusError } from '../../domain/errors.ts';
+import { rowNumber, eventId, trackId, type CameraId, type TrackId } from '../../domain/ids.ts';
+import type { PictureBox } from '../../domain/live.ts';
+import type { Reader } from '../../store/reader.ts';
+import type { StoredEvent, StoredStill } from '../../store/types.ts';
+import { defineTool, type World } from '../contract.ts';
+import { findCamera } from '../lookup.ts';
+import { stillUri } from '../stillResource.ts';
+import { localTime, parseMoment, resolveTimeZone } from '../window.ts';
+
+/** Hosts cut or refuse larger pictures: about 1 MB of base64 for the whole answer, less for comfort. */
+const maxPictureBytes = 150_000;
+const maxPictureWidth = 1280;
+/** Tracks are drawn when they have a point this close to the still's time. */
+const boxToleranceMs = 1_000;
+
+export const getSnapshot = defineTool({
+  name: 'get_snapshot',
+  title: 'Look at a picture',
+  description:
+    'Shows a picture with the tracked objects, lines and zones drawn in: of a camera now, of a camera at a time, of an ' +
+    'event (event_id from count_zone_events), or the best picture of a track (track_id). Use it to check a count ' +
+    'with your own eyes. Of the past about one picture a minute and those of events and tracks are kept; the answer ' +
+    'says how far the picture is from the time asked for.',
+  input: z.object({
+    camera: z.string().optional().describe('Id or name; may be left out when there is only one camera'),
+    at: z.string().optional().describe('Moment to show: ISO 8601 or a time ago such as "-10m". Default: now'),
+    event_id: z.string().optional().describe('Such as "e12"; instead of camera and at'),
+    track_id: z.string().optional().describe('Instead of camera and at'),
+    time_zone: z.string().optional().describe('IANA name such as Europe/Berlin'),
+    draw: z.boolean().default(true).describe('False: the bare picture'),
+  }),
+  output: z.object({
+    camera: z.string(),
+    time: z.string().describe('When the picture was taken'),
+    asked_for: z.string().describe('Moment asked for'),
+    offset_seconds: z.number().describe('Picture minus moment asked for'),
+    live: z.boolean().describe('True: straight from the running camera, false: from the store'),
+    still_id: z.string().optional(),
+    objects: z.array(
+      z.object({
+        track_id: z.string().optional(),
+        class: z.string(),
+        confidence: z.number(),
+        box: z.tuple([z.number(), z.number(), z.number(), z.number()]).describe('x1, y1, x2, y2 in 0–1'),
+      }),
+    ),
+    notes: z.array(z.string()).optional(),
+  }),
+
+  async handle(input, world) {
+    const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
+    const reader = world.reader();
+    const view = await findView(reader, world, input, timeZone);
+    const shapes = input.draw ? reader.shapes(view.camera).map(({ shape }) => shape) : [];
+    const time = localTime(view.timeMs, timeZone);
+    const boxes = input.draw ? view.boxes.map((box) => labelled(box, view.highlight)) : [];
+    const caption = input.draw ? `${view.camera}  ${time}` : '';
+    const picture = await annotate(
+      view.jpeg,
+      { boxes, shapes, caption },
+      { maxBytes: maxPictureBytes, maxWidth: maxPictureWidth },
+    );
+    const offsetMs = view.timeMs - view.askedMs;
+    const structured = {
+      camera: view.camera,
+      time,
+      asked_for: localTime(view.askedMs, timeZone),
+      offset_seconds: Number((offsetMs / 1000).toFixed(1)),
+      live: view.still === undefined,
+      ...(view.still && { still_id: view.still.id }),
+      objects: view.boxes.map(objectOf),
+      ...(view.notes.length > 0 && { notes: [...view.notes] }),
+    };
+    return {
+      structured,
+      text: textOf(structured),
+      pictures: [picture.jpeg],
+      ...(view.still && {
+        links: [
+          { uri: stillUri(view.still.id), name: `${view.camera} ${time}, full size`, mimeType: 'image/jpeg' },
+        ],
+      }),
+    };
+  },
+});
+
+interface View {
+  readonly camera: CameraId;
+  readonly jpeg: Uint8Array;
+  readonly timeMs: number;
+  readonly askedMs: number;
+  readonly boxes: readonly PictureBox[];
+  readonly highlight?: TrackId;
+  /** Undefined for a live picture. */
+  readonly still?: StoredStill;
+  readonly notes: readonly string[];
+}
+
+interface Asked {
+  readonly camera?: string | undefined;
+  readonly at?: string | undefined;
+  readonly event_id?: string | undefined;
+  readonly track_id?: string | undefined;
+}
+
+async function findView(reader: Reader, world: World, asked: Asked, timeZone: string): Promise<View> {
+  if (asked.event_id !== undefined && asked.track_id !== undefined) {
+    throw new ArgusError('Both event_id and track_id are given.', 'Give one of them.');
+  }
+  if (asked.event_id !== undefined) return viewOfEvent(reader, world, asked.event_id);
+  if (asked.track_id !== undefined) return viewOfTrack(reader, world, asked.track_id);
+  const camera = findCamera(reader, asked.camera).id;
+  const nowMs = world.now();
+  if (asked.at !== undefined)
+    return viewAt(reader, world, camera, parseMoment(asked.at, 'at', timeZone, nowMs));
+  return (
+    (await viewNow(world, camera, nowMs)) ??
+    viewAt(reader, world, camera, nowMs, ['The camera gives no live picture now.'])
+  );
+}
+
+async function viewNow(world: World, camera: CameraId, nowMs: number): Promise<View | undefined> {
+  const live = await world.live();
+  const status = (await live?.status())?.cameras.find((one) => one.camera === camera);
+  if (status?.state !== 'running') return undefined;
+  const picture = await live?.latestPicture(camera);
+  return picture && { ...picture, camera, askedMs: nowMs, notes: [] };
+}
+
+function viewOfEvent(reader: Reader, world: World, id: string): Promise<View> {
+  const event = eventOf(reader, id);
+  const still = (event.still && reader.still(event.still)) ?? reader.nearestStill(event.camera, event.timeMs);
+  return stored(reader, world, event.camera, still, event.timeMs, { highlight: event.trackId });
+}
+
+function eventOf(reader: Reader, id: string): StoredEvent {
+  const number = rowNumber(id, 'e');
+  const event = number === undefined ? undefined : reader.event(eventId(number));
+  if (!event)
+    throw new ArgusError(
+      `There is no event "${id}".`,
+      'Take an event_id from the evidence of count_zone_events.',
+    );
+  return event;
+}
+
+function viewOfTrack(reader: Reader, world: World, id: string): Promise<View> {
+  const track = reader.track(trackId(id));
+  if (!track)
+    throw new ArgusError(
+      `There is no track "${id}".`,
+      'Take a track_id from the evidence of count_zone_events.',
+    );
+  const middleMs = (track.firstMs + track.lastMs) / 2;
+  const still =
+    (track.bestStill && reader.still(track.bestStill)) ?? reader.nearestStill(track.camera, middleMs);
+  const askedMs = still ? Math.min(Math.max(still.timeMs, track.firstMs), track.lastMs) : middleMs;
+  return stored(reader, world, track.camera, still, askedMs, { highlight: track.id });
+}
+
+const viewAt = (
+  reader: Reader,
+  world: World,
+  camera: CameraId,
+  timeMs: number,
+  notes: readonly string[] = [],
+): Promise<View> => stored(reader, world, camera, reader.nearestStill(camera, timeMs), timeMs, { notes });
+
+async function stored(
+  reader: Reader,
+  world: World,
+  camera: CameraId,
+  still: StoredStill | undefined,
+  askedMs: number,
+  extra: { readonly highlight?: TrackId; readonly notes?: readonly string[] },
+): Promise<View> {
+  if (!still) {
+    throw new ArgusError(
+      `No picture of ${camera} is stored.`,
+      'Ask again once the camera has run for some seconds; list_cameras tells.',
+    );
+  }
+  return {
+    camera,
+    jpeg: await world.readStill(still.path),
+    timeMs: still.timeMs,
+    askedMs,
+    boxes: reader.boxesAt(camera, still.timeMs, boxToleranceMs),
+    still,
+    notes: [],
+    ...extra,
+  };
+}
+
+function labelled(
+  { box, label, confidence, trackId: id }: PictureBox,
+  highlight: TrackId | undefined,
+): LabelledBox {
+  const short = id?.split('-').at(-1);
+  const text = `${label}${short === undefined ? '' : ` #${short}`} ${Math.round(confidence * 100)}%`;
+  return { box, text, highlighted: id !== undefined && id === highlight };
+}
+
+function objectOf({ box, label, confidence, trackId: id }: PictureBox) {
+  const round = (value: number) => Number(value.toFixed(4));
+  return {
+    ...(id !== undefined && { track_id: id }),
+    class: label,
+    confidence: Number(confidence.toFixed(2)),
+    box: [round(box.x1), round(box.y1), round(box.x2), round(box.y2)] as [number, number, number, number],
+  };
+}
+
+function textOf(answer: {
+  camera: string;
+  time: string;
+  live: boolean;
+  offset_seconds: number;
+  objects: { class: string; track_id?: string }[];
+  notes?: readonly string[];
+}): string {
+  const seen = answer.objects.map((object) => object.track_id ?? object.class).join(', ');
+  const offset = answer.live ? 'live' : `${answer.offset_seconds} s from the moment asked for`;
+  return [
+    `${answer.camera} at ${answer.time} (${offset}): ${answer.objects.length} tracked object(s)${seen ? `: ${seen}` : ''}.`,
+    ...(answer.notes ?? []),
+  ].join('\n');
+}

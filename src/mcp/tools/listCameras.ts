@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { CameraStatus, StationStatus } from '../../domain/live.ts';
+import type { Reader } from '../../store/reader.ts';
+import type { StoredCamera, StoredRun } from '../../store/types.ts';
+import { defineTool } from '../contract.ts';
+import { localTime, resolveTimeZone } from '../window.ts';
+
+const point = z.tuple([z.number(), z.number()]);
+
+const camera = z.object({
+  id: z.string(),
+  name: z.string(),
+  source: z.string().describe('Without credentials'),
+  state: z.enum(['connecting', 'running', 'reconnecting', 'finished', 'failed', 'stopped', 'removed']),
+  message: z.string().optional().describe('Why, where the state needs a reason'),
+  recorded: z
+    .object({ from: z.string(), to: z.string() })
+    .optional()
+    .describe('First and last analysed moment'),
+  fps: z.number().optional().describe('Frames analysed a second, over the last seconds'),
+  progress: z.number().optional().describe('Of a file: how much of it is read, 0–1'),
+  detector: z.string().optional(),
+  lines: z.array(z.object({ id: z.string(), name: z.string(), from: point, to: point })),
+  zones: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      polygon: z.array(point),
+      dwell_seconds: z.number().optional(),
+    }),
+  ),
+});
+
+export const listCameras = defineTool({
+  name: 'list_cameras',
+  title: 'List cameras',
+  description:
+    'Lists the cameras with their state, what time is recorded, and the lines and zones that can be asked about. ' +
+    'Call this first: other tools take the ids given here. Coordinates are 0–1, origin top left.',
+  input: z.object({
+    time_zone: z.string().optional().describe('IANA name for the times in the answer, e.g. Europe/Berlin'),
+  }),
+  output: z.object({
+    cameras: z.array(camera),
+    station: z.object({
+      running: z.boolean().describe('False: nothing is being watched now, only the past can be asked about'),
+      detector: z.string().optional().describe('Model, why this one, and what really runs it'),
+      vision_restarts: z.int().optional(),
+      problem: z.string().optional(),
+    }),
+    time_zone: z.string(),
+  }),
+
+  async handle(input, world) {
+    const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
+    const reader = world.reader();
+    const status = await (await world.live())?.status();
+    const runs = new Map(reader.latestRuns().map((run) => [run.camera, run]));
+    const cameras = reader
+      .cameras()
+      .map((stored) => describe(reader, stored, runs.get(stored.id), statusOf(status, stored), timeZone));
+    const structured = { cameras, station: describeStation(status), time_zone: timeZone };
+    return { structured, text: textOf(structured) };
+  },
+});
+
+type Described = z.input<typeof camera>;
+
+function describe(
+  reader: Reader,
+  stored: StoredCamera,
+  run: StoredRun | undefined,
+  status: CameraStatus | undefined,
+  timeZone: string,
+): Described {
+  const span = reader.span(stored.id);
+  const shapes = reader.shapes(stored.id).map(({ shape }) => shape);
+  return {
+    id: stored.id,
+    name: stored.name,
+    source: stored.source,
+    state:
+      status?.state ?? (stored.removedMs !== undefined ? 'removed' : run?.finished ? 'finished' : 'stopped'),
+    ...(status?.message !== undefined && { message: status.message }),
+    ...(span && { recorded: { from: localTime(span.fromMs, timeZone), to: localTime(span.toMs, timeZone) } }),
+    ...(status && { fps: Number(status.fps.toFixed(1)) }),
+    ...(status?.progress !== undefined && { progress: Number(status.progress.toFixed(3)) }),
+    ...(run && { detector: run.detector }),
+    lines: shapes.flatMap((shape) =>
+      shape.kind === 'line'
+        ? [{ id: shape.id, name: shape.name, from: pair(shape.line.a), to: pair(shape.line.b) }]
+        : [],
+    ),
+    zones: shapes.flatMap((shape) =>
+      shape.kind === 'zone'
+        ? [
+            {
+              id: shape.id,
+              name: shape.name,
+              polygon: shape.polygon.map(pair),
+              ...(shape.dwellMs !== undefined && { dwell_seconds: shape.dwellMs / 1000 }),
+            },
+          ]
+        : [],
+    ),
+  };
+}
+
+const pair = ({ x, y }: { x: number; y: number }): [number, number] => [x, y];
+
+const statusOf = (status: StationStatus | undefined, { id }: StoredCamera): CameraStatus | undefined =>
+  status?.cameras.find(({ camera: of }) => of === id);
+
+function describeStation(status: StationStatus | undefined) {
+  if (!status) return { running: false };
+  const { detector, visionRestarts, problem } = status;
+  const provider = detector.provider === undefined ? 'starting' : `runs on ${detector.provider}`;
+  return {
+    running: true,
+    detector: `${detector.reason}; ${provider}`,
+    vision_restarts: visionRestarts,
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+function textOf({
+  cameras,
+  station,
+}: {
+  cameras: Described[];
+  station: { running: boolean; problem?: string };
+}): string {
+  const lines = cameras.map(({ id, name, state, message, recorded, lines: l, zones }) => {
+    const shapes = [...l.map((line) => `line ${line.id}`), ...zones.map((zone) => `zone ${zone.id}`)].join(
+      ', ',
+    );
+    return (
+      `${id}${name === id ? '' : ` ("${name}")`}: ${state}${message === undefined ? '' : ` (${message})`}` +
+      `${recorded ? `; recorded ${recorded.from} to ${recorded.to}` : '; nothing recorded yet'}; ${shapes || 'no lines or zones'}`
+    );
+  });
+  if (lines.length === 0) lines.push('No cameras yet. Add one to argus.yaml or run: argus watch SOURCE');
+  if (!station.running) lines.push('No station is running: nothing new is being watched.');
+  if (station.problem !== undefined) lines.push(`Problem: ${station.problem}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,105 @@
+import { Temporal } from 'temporal-polyfill';
+import { ArgusError } from '../domain/errors.ts';
+import type { Interval } from '../domain/time.ts';
+
+const accepted =
+  'Give ISO 8601 (2026-03-29T08:00:00+02:00, or without offset for the time zone asked in), ' +
+  '"now", "today", "yesterday", or a time ago such as "-2h", "-30m" or "-7d".';
+
+/**
+ * Reads a moment as an agent writes it. A time without an offset is local to `timeZone`; of a local time that
+ * happens twice when clocks go back, the earlier is meant. Throws ArgusError naming the field and what is accepted.
+ *
+ * @param field name of the tool's argument, for the error
+ * @returns UTC ms
+ */
+export function parseMoment(text: string, field: string, timeZone: string, nowMs: number): number {
+  const trimmed = text.trim();
+  const ago = /^-(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)$/i.exec(trimmed);
+  if (ago) return nowMs - Number(ago[1]) * unitMs(ago[2] ?? '');
+  const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone).startOfDay();
+  switch (trimmed.toLowerCase()) {
+    case 'now':
+      return nowMs;
+    case 'today':
+      return today.epochMilliseconds;
+    case 'yesterday':
+      return today.subtract({ days: 1 }).epochMilliseconds;
+  }
+  try {
+    return /(?:z|[+-]\d\d(?::?\d\d)?)$/i.test(trimmed) && trimmed.includes('T')
+      ? Temporal.Instant.from(trimmed).epochMilliseconds
+      : Temporal.PlainDateTime.from(trimmed).toZonedDateTime(timeZone).epochMilliseconds;
+  } catch (error) {
+    throw new ArgusError(`${field}: "${trimmed}" is not a time.`, accepted, { cause: error });
+  }
+}
+
+function unitMs(unit: string): number {
+  switch (unit.toLowerCase()) {
+    case 's':
+      return 1_000;
+    case 'm':
+    case 'min':
+      return 60_000;
+    case 'h':
+      return 3_600_000;
+    case 'd':
+      return 86_400_000;
+    default:
+      return 7 * 86_400_000;
+  }
+}
+
+/** The system's time zone when undefined. Throws ArgusError on a name that is not in the IANA database. */
+export function resolveTimeZone(name: string | undefined): string {
+  const zone = name ?? Temporal.Now.timeZoneId();
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+    return zone;
+  } catch (error) {
+    throw new ArgusError(
+      `time_zone: "${zone}" is not a time zone.`,
+      'Give an IANA name such as Europe/Berlin or UTC.',
+      { cause: error },
+    );
+  }
+}
+
+/** A moment in local time with its offset, e.g. `2026-03-29T08:00:00.000+02:00`. */
+export function localTime(timeMs: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(Math.round(timeMs)).toString({
+    timeZone,
+    smallestUnit: 'millisecond',
+  });
+}
+
+/** The local hour that a moment falls into, by its start: DST-safe, as the hour is cut off in local time. */
+export function localHour(timeMs: number, timeZone: string): string {
+  const local = Temporal.Instant.fromEpochMilliseconds(Math.round(timeMs)).toZonedDateTimeISO(timeZone);
+  return local
+    .round({ smallestUnit: 'hour', roundingMode: 'floor' })
+    .toString({ timeZoneName: 'never', smallestUnit: 'minute' });
+}
+
+/** The window asked for, or the whole span where an end is left out. Throws ArgusError when it is empty. */
+export function resolveWindow(
+  asked: { readonly from?: string | undefined; readonly to?: string | undefined },
+  span: Interval | undefined,
+  timeZone: string,
+  nowMs: number,
+): Interval {
+  const fromMs =
+    asked.from === undefined ? (span?.fromMs ?? nowMs) : parseMoment(asked.from, 'from', timeZone, nowMs);
+  const toMs =
+    asked.to === undefined
+      ? Math.max(span?.toMs ?? nowMs, fromMs)
+      : parseMoment(asked.to, 'to', timeZone, nowMs);
+  if (toMs < fromMs) {
+    throw new ArgusError(
+      `The window ends (${localTime(toMs, timeZone)}) before it begins (${localTime(fromMs, timeZone)}).`,
+      'Swap from and to.',
+    );
+  }
+  return { fromMs, toMs };
+}

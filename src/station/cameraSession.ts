@@ -1,0 +1,148 @@
+import { ArgusError } from '../domain/errors.ts';
+import type { EventEngine } from '../events/contract.ts';
+import { createEventEngine } from '../events/engine.ts';
+import type { TrackEvent } from '../domain/event.ts';
+import type { FrameRecord } from '../domain/frame.ts';
+import type { RunId, TrackId } from '../domain/ids.ts';
+import type { CameraState, CameraStatus, LivePicture } from '../domain/live.ts';
+import type { Progress } from '../store/types.ts';
+import { RateMeter } from './rateMeter.ts';
+import type { StationCamera } from './stationCamera.ts';
+import type { StillKeeper } from './stills.ts';
+
+/** Records kept to draw what was seen into a still that comes before or after its record. */
+const recordsHeld = 64;
+
+/** All that the station remembers of one camera: its run, its state, its open tracks' events, its newest picture. */
+export class CameraSession {
+  readonly camera: StationCamera;
+  readonly stills: StillKeeper;
+  readonly #rate = new RateMeter();
+  readonly #records: FrameRecord[] = [];
+  readonly #openTracks = new Set<TrackId>();
+  #engine: EventEngine | undefined;
+  #run: RunId | undefined;
+  #state: CameraState = 'connecting';
+  #message: string | undefined;
+  #frames = 0;
+  #dropped = 0;
+  #durationMs: number | undefined;
+  #progress: Progress | undefined;
+
+  constructor(camera: StationCamera, stills: StillKeeper) {
+    this.camera = camera;
+    this.stills = stills;
+  }
+
+  /** A run begins; what the camera's last run left behind has been ended with `endTracks`. */
+  begin(run: RunId, progress: Progress | undefined): void {
+    this.#run = run;
+    this.#progress = progress;
+    this.#engine = undefined;
+  }
+
+  get run(): RunId | undefined {
+    return this.#run;
+  }
+
+  /** The last frame taken over. */
+  get progress(): Progress | undefined {
+    return this.#progress;
+  }
+
+  get state(): CameraState {
+    return this.#state;
+  }
+
+  get message(): string | undefined {
+    return this.#message;
+  }
+
+  /** Whether the camera has nothing more to do. */
+  get isOver(): boolean {
+    return this.#state === 'finished' || this.#state === 'failed';
+  }
+
+  setState(state: CameraState, message?: string): void {
+    this.#state = state;
+    this.#message = message;
+  }
+
+  /** The first frame of a connection has come. */
+  setRunning(aspect: number, durationMs: number | undefined): void {
+    this.setState('running');
+    this.#durationMs = durationMs;
+    this.#engine ??= createEventEngine(this.camera.id, this.camera.shapes, { aspect });
+  }
+
+  /** Takes one frame over; returns what happened in it at the camera's lines and zones. */
+  accept(record: FrameRecord, nowMs: number): TrackEvent[] {
+    const engine = this.#engine;
+    if (!engine) throw new Error(`camera ${this.camera.id} sent a frame before it said that it runs`);
+    const { frame, mediaTimeMs, timeMs } = record;
+    this.#progress = { frame, mediaTimeMs, timeMs };
+    this.#frames++;
+    this.#dropped += record.dropped;
+    this.#rate.count(nowMs);
+    this.#records.push(record);
+    if (this.#records.length > recordsHeld) this.#records.shift();
+    this.stills.onRecord(record);
+    for (const { trackId } of record.tracks) this.#openTracks.add(trackId);
+    for (const trackId of record.ended) this.#openTracks.delete(trackId);
+    return [
+      ...record.tracks.flatMap((update) => engine.update(update)),
+      ...record.ended.flatMap((trackId) => engine.end(trackId)),
+    ];
+  }
+
+  /** All open tracks end where they were last seen; returns the events that this makes. */
+  endTracks(): TrackEvent[] {
+    const events = [...this.#openTracks].flatMap((trackId) => this.#engine?.end(trackId) ?? []);
+    this.#openTracks.clear();
+    this.stills.onEnd();
+    return events;
+  }
+
+  status(nowMs: number): CameraStatus {
+    return {
+      camera: this.camera.id,
+      state: this.#state,
+      ...(this.#message !== undefined && { message: this.#message }),
+      frames: this.#frames,
+      dropped: this.#dropped,
+      fps: this.#rate.perSecond(nowMs),
+      ...(this.#progress && { lastFrameMs: this.#progress.timeMs }),
+      ...(this.#durationMs !== undefined && {
+        progress:
+          this.#state === 'finished' ? 1 : Math.min(1, (this.#progress?.mediaTimeMs ?? 0) / this.#durationMs),
+      }),
+    };
+  }
+
+  latestPicture(): LivePicture | undefined {
+    const still = this.stills.latest;
+    if (!still) return undefined;
+    const record = this.#records.toSorted(
+      (a, b) => Math.abs(a.timeMs - still.timeMs) - Math.abs(b.timeMs - still.timeMs),
+    )[0];
+    const sure = record?.detections.filter(({ trackId }) => trackId !== undefined) ?? [];
+    return { camera: this.camera.id, timeMs: still.timeMs, jpeg: still.jpeg, boxes: sure };
+  }
+}
+
+/** Throws ArgusError when a camera asks for a class that the model does not have. */
+export function checkClasses(
+  cameras: readonly StationCamera[],
+  known: readonly string[],
+  model: string,
+): void {
+  for (const { id, classes = [] } of cameras) {
+    const unknown = classes.filter((label) => !known.includes(label));
+    if (unknown.length > 0) {
+      throw new ArgusError(
+        `Camera ${id} asks for the class ${unknown.map((label) => `"${label}"`).join(', ')}, which ${model} does not have.`,
+        `It has: ${known.join(', ')}.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import { fork } from 'node:child_process';
+import type { ProbeReport } from '../vision/probeReport.ts';
+
+/** Asks a process of its own what the native libraries of this machine can do. Rejects when it dies without answering. */
+export function probeNative(): Promise<ProbeReport> {
+  return new Promise((resolve, reject) => {
+    const child = fork(new URL('../vision/probe.js', import.meta.url), [], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    child.once('message', (report) => resolve(report as ProbeReport));
+    child.once('exit', (code, signal) =>
+      reject(new Error(`the probe ended with ${signal ?? `code ${code}`}`)),
+    );
+    child.once('error', reject);
+  });
+}

@@ -1,0 +1,315 @@
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { classesOf, type Manifest } from '../config/manifest.ts';
+import type { FrameRecord } from '../domain/frame.ts';
+import type { CameraId } from '../domain/ids.ts';
+import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
+import { safeText } from '../source/description.ts';
+import type { EndReason, Progress } from '../store/types.ts';
+import { openWriter, type Writer } from '../store/writer.ts';
+import type { CameraJob, FromVision } from '../vision/messages.ts';
+import { CameraSession, checkClasses } from './cameraSession.ts';
+import { Committer } from './committer.ts';
+import type { StationCamera } from './stationCamera.ts';
+import { StillKeeper } from './stills.ts';
+import { VisionSupervisor } from './supervisor.ts';
+
+export interface ChosenDetector {
+  readonly manifest: Manifest;
+  /** Of the ONNX file. */
+  readonly path: string;
+  /** Why this one and where from, a sentence. */
+  readonly reason: string;
+}
+
+export interface StationOptions {
+  readonly dataFolder: string;
+  readonly stillsFolder: string;
+  readonly cameras: readonly StationCamera[];
+  readonly detector: ChosenDetector;
+  readonly version: string;
+  /** One line for whoever runs the station. */
+  readonly log: (line: string) => void;
+  /** Each frame as it is taken over, in order for each camera. */
+  readonly onFrame?: (record: FrameRecord) => void;
+  /** What the native libraries write. */
+  readonly onNativeOutput?: (line: string) => void;
+}
+
+/** Native threads of the vision process: two branches and the bus for each camera, and a few for everything else. */
+const threadsPerCamera = 4;
+const spareThreads = 8;
+const mostInferenceWorkers = 8;
+
+/** Watches cameras: runs the vision process, turns its records into events, stores both. The only writer. */
+export class Station implements LiveStation {
+  readonly #options: StationOptions;
+  readonly #writer: Writer;
+  readonly #sessions: ReadonlyMap<CameraId, CameraSession>;
+  readonly #committer: Committer;
+  readonly #supervisor: VisionSupervisor;
+  readonly #startedMs = Date.now();
+  #provider: string | undefined;
+  #skipped: readonly string[] = [];
+  #restarts = 0;
+  #problem: string | undefined;
+  #resolveOver!: () => void;
+  /** Resolves when no camera has anything more to do: all files are read, or have failed. */
+  readonly over: Promise<void> = new Promise((resolve) => (this.#resolveOver = resolve));
+
+  private constructor(options: StationOptions, writer: Writer) {
+    this.#options = options;
+    this.#writer = writer;
+    this.#sessions = new Map(
+      options.cameras.map((camera) => [
+        camera.id,
+        new CameraSession(camera, new StillKeeper(options.stillsFolder)),
+      ]),
+    );
+    this.#committer = new Committer({
+      commit: (batch) => writer.commit(batch),
+      stillsOf: (camera) => this.#sessions.get(camera)?.stills,
+      keepers: () => [...this.#sessions.values()].map(({ stills }) => stills),
+      now: Date.now,
+      onStored: (camera, frame) => this.#supervisor.send({ type: 'ack', camera, frame }),
+      onProblem: (problem) => this.#setProblem(problem),
+    });
+    this.#supervisor = new VisionSupervisor({
+      nativeThreads: spareThreads + threadsPerCamera * options.cameras.length,
+      startMessage: () => ({
+        type: 'start',
+        detector: { ...options.detector, workers: Math.min(mostInferenceWorkers, availableParallelism()) },
+        cameras: this.#open().map((session) => this.#beginRun(session)),
+      }),
+      onMessage: (message) => this.#onMessage(message),
+      onCrash: (what, restartMs) => this.#onCrash(what, restartMs),
+      onGivenUp: (why) => this.#onGivenUp(why),
+      onOutput: (line) => options.onNativeOutput?.(line),
+    });
+  }
+
+  /** Opens the store and starts watching. Throws ArgusError when the data folder cannot be used or is in use. */
+  static async start(options: StationOptions): Promise<Station> {
+    const { manifest } = options.detector;
+    checkClasses(options.cameras, classesOf(manifest), manifest.id);
+    const writer = openWriter(options.dataFolder, { nowMs: Date.now() });
+    try {
+      writer.closeDangling();
+      writer.syncCameras(
+        options.cameras.map(({ id, name, source, shapes }) => ({
+          id,
+          name,
+          source: safeText(source),
+          shapes,
+        })),
+        Date.now(),
+      );
+      await forgetFilesReadAgain(writer, options);
+      const station = new Station(options, writer);
+      station.#skipFinishedFiles();
+      if (station.#open().length > 0) station.#supervisor.start();
+      else station.#resolveOver();
+      return station;
+    } catch (error) {
+      writer.close();
+      throw error;
+    }
+  }
+
+  status(): Promise<StationStatus> {
+    const { detector, version } = this.#options;
+    const nowMs = Date.now();
+    return Promise.resolve({
+      version,
+      startedMs: this.#startedMs,
+      detector: {
+        id: detector.manifest.id,
+        reason: detector.reason,
+        ...(this.#provider !== undefined && { provider: this.#provider }),
+        skipped: this.#skipped,
+      },
+      visionRestarts: this.#restarts,
+      ...(this.#problem !== undefined && { problem: this.#problem }),
+      cameras: [...this.#sessions.values()].map((session) => session.status(nowMs)),
+    });
+  }
+
+  latestPicture(camera: CameraId): Promise<LivePicture | undefined> {
+    return Promise.resolve(this.#sessions.get(camera)?.latestPicture());
+  }
+
+  /** Process id of the vision process, while it runs. */
+  get visionPid(): number | undefined {
+    return this.#supervisor.pid;
+  }
+
+  /** Stops watching, stores what has come in, and closes the store. */
+  async stop(): Promise<void> {
+    await this.#supervisor.stop();
+    await this.#committer.flush();
+    for (const session of this.#open()) {
+      session.setState('stopped');
+      this.#endRun(session, 'stopped');
+    }
+    await this.#committer.flush();
+    this.#writer.close();
+    this.#resolveOver();
+  }
+
+  #open(): CameraSession[] {
+    return [...this.#sessions.values()].filter((session) => !session.isOver);
+  }
+
+  /** A file that was read to its end stays read, and one that was not goes on where it was. */
+  #skipFinishedFiles(): void {
+    for (const session of this.#open()) {
+      const last = this.#writer.lastRun(session.camera.id);
+      if (last?.finished && last.source === safeText(session.camera.source) && !session.camera.source.live) {
+        session.setState('finished', 'it was read before');
+      }
+    }
+  }
+
+  #beginRun(session: CameraSession): CameraJob {
+    const { id, source, startMs, maxFps, classes, confidence } = session.camera;
+    const { manifest } = this.#options.detector;
+    const nowMs = Date.now();
+    const resume = source.live ? undefined : this.#resumeOf(session);
+    const mediaStartMs = resume?.mediaStartMs ?? startMs ?? nowMs;
+    const run = this.#writer.beginRun({
+      camera: id,
+      source: safeText(source),
+      detector: manifest.id,
+      live: source.live,
+      startedAtMs: nowMs,
+      mediaStartMs,
+      ...(resume && { resumeAfter: resume.progress }),
+    });
+    session.begin(run, resume?.progress);
+    return {
+      camera: id,
+      run,
+      source,
+      ...(maxFps !== undefined && { maxFps }),
+      ...(classes && { classes }),
+      ...(confidence !== undefined && { confidence }),
+      ...(!source.live && { mediaStartMs }),
+      ...(resume && { resumeAfter: resume.progress }),
+    };
+  }
+
+  #resumeOf({ camera }: CameraSession): { progress: Progress; mediaStartMs: number } | undefined {
+    const last = this.#writer.lastRun(camera.id);
+    return last?.progress && last.source === safeText(camera.source)
+      ? { progress: last.progress, mediaStartMs: last.mediaStartMs }
+      : undefined;
+  }
+
+  #onMessage(message: FromVision): void {
+    switch (message.type) {
+      case 'ready':
+        this.#provider = message.provider;
+        this.#skipped = message.skipped.map(({ provider, reason }) => `${provider}: ${reason}`);
+        break;
+      case 'frame':
+        this.#onFrame(message);
+        break;
+      case 'still':
+        this.#sessionOf(message.still.camera, message.run)?.stills.add(message.still);
+        break;
+      case 'running':
+        this.#sessionOf(message.camera, message.run)?.setRunning(message.aspect, message.durationMs);
+        break;
+      case 'camera':
+        this.#onCameraState(message);
+        break;
+      case 'fatal':
+        break;
+    }
+  }
+
+  #onFrame({ run, record }: Extract<FromVision, { type: 'frame' }>): void {
+    const session = this.#sessionOf(record.camera, run);
+    if (!session) return;
+    const events = session.accept(record, Date.now());
+    this.#committer.add({ run, record, events });
+    this.#options.onFrame?.(record);
+  }
+
+  #onCameraState({ camera, run, state, message }: Extract<FromVision, { type: 'camera' }>): void {
+    const session = this.#sessionOf(camera, run);
+    if (!session) return;
+    session.setState(state, message);
+    if (message !== undefined) this.#options.log(`${camera}: ${state}: ${message}`);
+    if (state === 'finished' || state === 'failed') this.#finish(session, state);
+  }
+
+  /** Stores everything of a camera that has nothing more to do. */
+  #finish(session: CameraSession, reason: EndReason): void {
+    void this.#committer
+      .flush()
+      .then(() => {
+        this.#endRun(session, reason);
+        return this.#committer.flush();
+      })
+      .then(() => {
+        if (this.#open().length === 0) this.#resolveOver();
+      })
+      .catch((error: unknown) => this.#setProblem(String(error)));
+  }
+
+  #endRun(session: CameraSession, reason: EndReason): void {
+    if (session.run === undefined) return;
+    const events = session.endTracks();
+    const ids = this.#writer.endRun(session.run, reason, Date.now(), events);
+    for (const [i, id] of ids.entries()) session.stills.onEvent(id, events[i]?.timeMs ?? 0);
+  }
+
+  async #onCrash(what: string, restartMs: number): Promise<void> {
+    this.#restarts++;
+    const files = this.#open().filter(({ camera }) => !camera.source.live);
+    const places = files.map(
+      ({ camera, progress }) => `${camera.id} after ${((progress?.mediaTimeMs ?? 0) / 1000).toFixed(1)} s`,
+    );
+    const goingOn = places.length > 0 ? `; going on with ${places.join(', ')}` : '';
+    this.#options.log(`${what}. Starting it again in ${restartMs} ms${goingOn}.`);
+    // Stored before the next run begins, as that goes on after the last frame that is stored.
+    await this.#committer.flush();
+    for (const session of this.#open()) {
+      session.setState('connecting');
+      this.#endRun(session, 'crashed');
+    }
+  }
+
+  #onGivenUp(why: string): void {
+    this.#options.log(why);
+    for (const session of this.#open()) {
+      session.setState('failed', why);
+      this.#finish(session, 'failed');
+    }
+  }
+
+  #setProblem(problem: string | undefined): void {
+    this.#problem = problem;
+    if (problem !== undefined) this.#options.log(problem);
+  }
+
+  /** Undefined for a run that has ended: a late message of a process that was replaced. */
+  #sessionOf(camera: CameraId, run: number): CameraSession | undefined {
+    const session = this.#sessions.get(camera);
+    return session?.run === run && !session.isOver ? session : undefined;
+  }
+}
+
+async function forgetFilesReadAgain(
+  writer: Writer,
+  { cameras, stillsFolder, log }: StationOptions,
+): Promise<void> {
+  for (const { id, again } of cameras) {
+    if (!again || !writer.lastRun(id)) continue;
+    const stills = writer.forgetCamera(id);
+    log(`${id}: read before; what was stored of it is replaced.`);
+    for (const path of stills) await rm(join(stillsFolder, path), { force: true });
+  }
+}

@@ -1,0 +1,18 @@
+import type { Shape } from '../domain/event.ts';
+import type { CameraId } from '../domain/ids.ts';
+import type { SourceDescription } from '../source/description.ts';
+
+/** A camera as the station is told of it. */
+export interface StationCamera {
+  readonly id: CameraId;
+  readonly name: string;
+  readonly source: SourceDescription;
+  readonly shapes: readonly Shape[];
+  readonly maxFps?: number;
+  readonly classes?: readonly string[];
+  readonly confidence?: number;
+  /** Of a file: the UTC ms at which it was recorded; undefined: the moment its reading began. */
+  readonly startMs?: number;
+  /** Read a file again although it was read before; what was stored of it is deleted first. */
+  readonly again?: boolean;
+}

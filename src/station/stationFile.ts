@@ -1,0 +1,34 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const schema = z.object({
+  pid: z.int().positive(),
+  url: z.string(),
+  version: z.string(),
+});
+
+/** Where the running station of a data folder is found. */
+export type StationFile = z.infer<typeof schema>;
+
+const pathIn = (dataFolder: string): string => join(dataFolder, 'station.json');
+
+export function writeStationFile(dataFolder: string, file: StationFile): void {
+  writeFileSync(pathIn(dataFolder), `${JSON.stringify(file)}\n`);
+}
+
+/** Undefined when no station runs: one that died without removing its file is not taken for running. */
+export function readStationFile(dataFolder: string): StationFile | undefined {
+  try {
+    const file = schema.parse(JSON.parse(readFileSync(pathIn(dataFolder), 'utf8')));
+    process.kill(file.pid, 0);
+    return file;
+  } catch {
+    // Missing, half-written, or of a process that is gone: either way there is nobody to talk to.
+    return undefined;
+  }
+}
+
+export function removeStationFile(dataFolder: string): void {
+  rmSync(pathIn(dataFolder), { force: true });
+}

@@ -1,0 +1,132 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { boxArea, type Box } from '../domain/box.ts';
+import type { FrameRecord } from '../domain/frame.ts';
+import type { CameraId, EventId, TrackId } from '../domain/ids.ts';
+import type { NewStill } from '../store/types.ts';
+import type { StillMessage } from '../vision/messages.ts';
+
+/** Stills held in memory for each camera, about one a second: an event can be told some seconds after it happened. */
+const stillsHeld = 12;
+/** A better shot of a track replaces the saved one only when it is better by this factor. */
+const betterBy = 1.5;
+/** Without any event one still is kept so often, so that a quiet past can be looked at. */
+const periodMs = 60_000;
+
+interface BestShot {
+  readonly still: StillMessage;
+  readonly score: number;
+  readonly savedScore: number;
+}
+
+/** Chooses which stills of one camera are worth keeping: of events, the best shot of each track, one a minute. */
+export class StillKeeper {
+  readonly #folder: string;
+  readonly #held: StillMessage[] = [];
+  readonly #best = new Map<TrackId, BestShot>();
+  readonly #chosen = new Map<number, { still: StillMessage; events: EventId[]; bestOf: TrackId[] }>();
+  #lastPeriodicMs = -Infinity;
+
+  /** @param folder where the JPEG files go, below a folder for each camera and day */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The newest still. */
+  get latest(): StillMessage | undefined {
+    return this.#held.at(-1);
+  }
+
+  add(still: StillMessage): void {
+    this.#held.push(still);
+    if (this.#held.length > stillsHeld) this.#held.shift();
+    if (still.timeMs - this.#lastPeriodicMs >= periodMs) {
+      this.#lastPeriodicMs = still.timeMs;
+      this.#choose(still);
+    }
+  }
+
+  /** Looks whether a still shows a track better than those before; chooses it when the track ends. */
+  onRecord(record: FrameRecord): void {
+    const still = this.#held.find(({ timeMs }) => timeMs === record.timeMs);
+    if (still) {
+      for (const { trackId, points } of record.tracks) {
+        const point = points.at(-1);
+        if (point) this.#compare(trackId, still, shotScore(point.box, point.confidence));
+      }
+    }
+    for (const trackId of record.ended) this.#settle(trackId);
+  }
+
+  /** Chooses the still nearest to an event. */
+  onEvent(event: EventId, timeMs: number): void {
+    const nearest = this.#held.toSorted(
+      (a, b) => Math.abs(a.timeMs - timeMs) - Math.abs(b.timeMs - timeMs),
+    )[0];
+    if (nearest) this.#choose(nearest).events.push(event);
+  }
+
+  /** All tracks have ended. */
+  onEnd(): void {
+    for (const trackId of [...this.#best.keys()]) this.#settle(trackId);
+  }
+
+  /** Writes the chosen stills to disk and returns their rows. What cannot be written is told to `onError`. */
+  async save(onError: (error: unknown) => void): Promise<NewStill[]> {
+    const chosen = [...this.#chosen.values()];
+    this.#chosen.clear();
+    const rows = await Promise.all(
+      chosen.map(async ({ still, events, bestOf }): Promise<NewStill | undefined> => {
+        const path = stillPath(still.camera, still.timeMs);
+        try {
+          await mkdir(dirname(join(this.#folder, path)), { recursive: true });
+          await writeFile(join(this.#folder, path), still.jpeg);
+        } catch (error) {
+          onError(error);
+          return undefined;
+        }
+        const { camera, timeMs, width, height, jpeg } = still;
+        return { camera, timeMs, path, width, height, bytes: jpeg.byteLength, events, bestOf };
+      }),
+    );
+    return rows.filter((row) => row !== undefined);
+  }
+
+  #compare(trackId: TrackId, still: StillMessage, score: number): void {
+    const best = this.#best.get(trackId);
+    if (best && score <= best.score) return;
+    this.#best.set(trackId, { still, score, savedScore: best?.savedScore ?? 0 });
+    // The first shot is kept at once: the track may live for hours, or this process may not.
+    if (!best) this.#saveBest(trackId);
+  }
+
+  #settle(trackId: TrackId): void {
+    this.#saveBest(trackId);
+    this.#best.delete(trackId);
+  }
+
+  #saveBest(trackId: TrackId): void {
+    const best = this.#best.get(trackId);
+    if (!best || best.score < best.savedScore * betterBy) return;
+    this.#best.set(trackId, { ...best, savedScore: best.score });
+    this.#choose(best.still).bestOf.push(trackId);
+  }
+
+  #choose(still: StillMessage): { events: EventId[]; bestOf: TrackId[] } {
+    const chosen = this.#chosen.get(still.timeMs) ?? { still, events: [], bestOf: [] };
+    this.#chosen.set(still.timeMs, chosen);
+    return chosen;
+  }
+}
+
+/** How well a box shows its object: large, sure, and not cut off by the edge of the picture. */
+function shotScore(box: Box, confidence: number): number {
+  const margin = 0.005;
+  const isCut = box.x1 < margin || box.y1 < margin || box.x2 > 1 - margin || box.y2 > 1 - margin;
+  return boxArea(box) * confidence * (isCut ? 0.5 : 1);
+}
+
+function stillPath(camera: CameraId, timeMs: number): string {
+  const day = new Date(timeMs).toISOString().slice(0, 10);
+  return `${camera}/${day}/${Math.round(timeMs)}.jpg`;
+}

@@ -1,0 +1,101 @@
+import type { Shape } from '../domain/event.ts';
+import { cameraId, shapeId, type CameraId, type ShapeId } from '../domain/ids.ts';
+import type { Connection } from './database.ts';
+import { definitionOf } from './rows.ts';
+import type { CameraDefinition } from './types.ts';
+
+/** The row numbers behind the ids of cameras and of the shapes that are counted at now. */
+export class CameraNumbers {
+  readonly #cameras = new Map<CameraId, number>();
+  readonly #shapes = new Map<string, number>();
+
+  constructor(db: Connection) {
+    const cameras = db.prepare<[], { number: number; id: string }>('SELECT number, id FROM cameras').all();
+    for (const { number, id } of cameras) this.#cameras.set(cameraId(id), number);
+    const shapes = db
+      .prepare<[], { number: number; camera: string; id: string }>(
+        `SELECT shapes.number, cameras.id AS camera, shapes.id FROM shapes JOIN cameras ON cameras.number = shapes.camera
+         WHERE retired_ms IS NULL`,
+      )
+      .all();
+    for (const { number, camera, id } of shapes) {
+      this.#shapes.set(shapeKey(cameraId(camera), shapeId(id)), number);
+    }
+  }
+
+  /** Throws Error for a camera that `syncCameras` was never told of. */
+  camera(camera: CameraId): number {
+    const number = this.#cameras.get(camera);
+    if (number === undefined) throw new Error(`syncCameras was not told of camera ${camera}`);
+    return number;
+  }
+
+  /** Throws Error for a shape that `syncCameras` was not told of, or that is retired. */
+  shape(camera: CameraId, shape: ShapeId): number {
+    const number = this.#shapes.get(shapeKey(camera, shape));
+    if (number === undefined) throw new Error(`syncCameras was not told of ${shape} of camera ${camera}`);
+    return number;
+  }
+}
+
+const shapeKey = (camera: CameraId, shape: ShapeId): string => `${camera}/${shape}`;
+
+/** Makes the stored cameras and shapes those of the configuration. To be called in a transaction. */
+export function syncCameraRows(db: Connection, cameras: readonly CameraDefinition[], nowMs: number): void {
+  const put = db.prepare<[string, string, string, number], { number: number }>(
+    `INSERT INTO cameras (id, name, source, created_ms) VALUES (?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, source = excluded.source, removed_ms = NULL
+     RETURNING number`,
+  );
+  for (const { id, name, source, shapes } of cameras) {
+    const row = put.get(id, name, source, nowMs);
+    if (row) syncShapes(db, row.number, shapes, nowMs);
+  }
+  const configured = new Set<string>(cameras.map(({ id }) => id));
+  const present = db
+    .prepare<[], { number: number; id: string }>('SELECT number, id FROM cameras WHERE removed_ms IS NULL')
+    .all();
+  for (const { number, id } of present) {
+    if (configured.has(id)) continue;
+    db.prepare('UPDATE cameras SET removed_ms = ? WHERE number = ?').run(nowMs, number);
+    syncShapes(db, number, [], nowMs);
+  }
+}
+
+interface CurrentShape {
+  number: number;
+  id: string;
+  kind: string;
+  name: string;
+  geometry: string;
+  dwell_ms: number | null;
+}
+
+function syncShapes(db: Connection, camera: number, shapes: readonly Shape[], nowMs: number): void {
+  const current = db
+    .prepare<[number], CurrentShape>(
+      'SELECT number, id, kind, name, geometry, dwell_ms FROM shapes WHERE camera = ? AND retired_ms IS NULL',
+    )
+    .all(camera);
+  const kept = new Set<string>();
+  for (const row of current) {
+    const shape = shapes.find(({ id }) => id === row.id);
+    if (shape && isDefinedAs(row, shape)) {
+      kept.add(row.id);
+      db.prepare('UPDATE shapes SET name = ? WHERE number = ?').run(shape.name, row.number);
+    } else db.prepare('UPDATE shapes SET retired_ms = ? WHERE number = ?').run(nowMs, row.number);
+  }
+  const insert = db.prepare(
+    `INSERT INTO shapes (camera, id, kind, name, geometry, dwell_ms, defined_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (const shape of shapes) {
+    if (kept.has(shape.id)) continue;
+    const { geometry, dwellMs } = definitionOf(shape);
+    insert.run(camera, shape.id, shape.kind, shape.name, geometry, dwellMs, nowMs);
+  }
+}
+
+function isDefinedAs(row: CurrentShape, shape: Shape): boolean {
+  const { geometry, dwellMs } = definitionOf(shape);
+  return row.kind === shape.kind && row.geometry === geometry && row.dwell_ms === dwellMs;
+}

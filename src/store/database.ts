@@ -1,0 +1,155 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { ArgusError, messageOf } from '../domain/errors.ts';
+
+export type Connection = Database.Database;
+
+export const databasePath = (dataFolder: string): string => join(dataFolder, 'argus.db');
+
+/** "ARGU": says that a database is ours. */
+export const applicationId = 0x41524755;
+
+/** How long a statement waits for another process before it fails. */
+const busyTimeoutMs = 5000;
+
+/** Opens, and makes where need be, the database to write to. */
+export function openForWriting(dataFolder: string): Connection {
+  const path = databasePath(dataFolder);
+  return explained(path, () => {
+    mkdirSync(dataFolder, { recursive: true });
+    const db = new Database(path, { timeout: busyTimeoutMs });
+    return closedOnError(db, () => {
+      checkOurs(db, path);
+      db.pragma('journal_mode = WAL');
+      // In WAL mode a power failure may cost the last commits, never the database.
+      db.pragma('synchronous = NORMAL');
+      db.pragma('journal_size_limit = 67108864');
+      db.pragma('foreign_keys = ON');
+      return db;
+    });
+  });
+}
+
+/** Opens an existing database; nothing can be written through it. */
+export function openForReading(dataFolder: string): Connection {
+  const path = databasePath(dataFolder);
+  if (!existsSync(path)) {
+    throw new ArgusError(
+      `There is no Argus database at ${path}.`,
+      'Check the data folder, or start `argus serve` once to create it.',
+    );
+  }
+  return explained(path, () => {
+    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+    return closedOnError(db, () => {
+      checkOurs(db, path);
+      db.pragma('query_only = ON');
+      return db;
+    });
+  });
+}
+
+/**
+ * Keeps every other writer out of the data folder until the returned function is called or the process dies: a lock
+ * that SQLite holds on a file of its own, as the operating system frees it however the process ends.
+ */
+export function lockForWriting(dataFolder: string): () => void {
+  const path = join(dataFolder, 'argus.lock');
+  return explained(path, () => {
+    mkdirSync(dataFolder, { recursive: true });
+    const lock = new Database(path, { timeout: 0 });
+    try {
+      lock.exec('BEGIN EXCLUSIVE');
+    } catch (error) {
+      lock.close();
+      if (!sqliteCode(error)?.startsWith('SQLITE_BUSY')) throw error;
+      throw new ArgusError(
+        `Another Argus station is writing to ${dataFolder}.`,
+        'Use that one, stop it, or give this one another data folder.',
+        { cause: error },
+      );
+    }
+    return () => lock.close();
+  });
+}
+
+/** Runs what touches the file at `path`; trouble that a person can mend is thrown as an ArgusError that says how. */
+export function explained<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const code = sqliteCode(error) ?? systemCode(error);
+    const remedy = remedies.find(({ codes }) => codes.test(code ?? ''));
+    if (!remedy) throw error;
+    throw new ArgusError(`${remedy.what(path)} (${messageOf(error)}).`, remedy.next, { cause: error });
+  }
+}
+
+const remedies: readonly { codes: RegExp; what: (path: string) => string; next: string }[] = [
+  {
+    codes: /^(SQLITE_FULL|ENOSPC|EDQUOT)$/,
+    what: (path) => `The disk is full: ${path} cannot grow`,
+    next: 'Free space on that disk or choose another data folder; what was stored before is safe.',
+  },
+  {
+    codes: /^(SQLITE_READONLY.*|EACCES|EPERM|EROFS)$/,
+    what: (path) => `${path} cannot be written`,
+    next: 'Give the user that runs Argus the right to write there, or choose another data folder.',
+  },
+  {
+    codes: /^SQLITE_NOTADB$/,
+    what: (path) => `${path} is not an SQLite database`,
+    next: 'Move the file away or choose another data folder.',
+  },
+  {
+    codes: /^SQLITE_CORRUPT.*$/,
+    what: (path) => `The database ${path} is damaged`,
+    next: 'Stop Argus, keep a copy of the file, and restore a backup or `sqlite3 argus.db .recover`.',
+  },
+  {
+    codes: /^(SQLITE_BUSY|SQLITE_LOCKED).*$/,
+    what: (path) => `${path} is locked by another program`,
+    next: 'Close the program that holds it, such as a database browser, and try again.',
+  },
+  {
+    codes: /^(SQLITE_CANTOPEN.*|ENOTDIR|EEXIST|ENOENT)$/,
+    what: (path) => `${path} cannot be opened`,
+    next: 'Check that the data folder is a folder and that the user that runs Argus may use it.',
+  },
+  {
+    codes: /^(SQLITE_IOERR.*|EIO)$/,
+    what: (path) => `The disk under ${path} does not read or write`,
+    next: 'Check the disk and its connection, then start Argus again.',
+  },
+];
+
+const sqliteCode = (error: unknown): string | undefined =>
+  error instanceof Database.SqliteError ? error.code : undefined;
+
+const systemCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** An empty database is ours to fill. */
+function checkOurs(db: Connection, path: string): void {
+  const id = db.pragma('application_id', { simple: true });
+  const { tables } = db
+    .prepare<[], { tables: number }>('SELECT count(*) AS tables FROM sqlite_schema')
+    .get() ?? {
+    tables: 0,
+  };
+  if (id === applicationId || (id === 0 && tables === 0)) return;
+  throw new ArgusError(
+    `${path} is the database of another program.`,
+    'Move the file away or choose another data folder.',
+  );
+}
+
+function closedOnError<T>(db: Connection, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

@@ -1,0 +1,277 @@
+import type { Box } from '../domain/box.ts';
+import { clipCoverage, mergeCoverage, type CoveredInterval } from '../domain/coverage.ts';
+import { ArgusError } from '../domain/errors.ts';
+import {
+  cameraId,
+  rowNumber,
+  type CameraId,
+  type EventId,
+  type ShapeId,
+  type StillId,
+  type TrackId,
+} from '../domain/ids.ts';
+import type { Interval } from '../domain/time.ts';
+import type { TrackPoint } from '../domain/track.ts';
+import { databasePath, explained, openForReading, type Connection } from './database.ts';
+import { countEvents, countTracks, eventByNumber, eventPage, sampleEvents } from './eventQueries.ts';
+import { checkMigrated } from './migrate.ts';
+import { minuteMs } from './openRun.ts';
+import {
+  runOf,
+  selectRuns,
+  selectShapes,
+  selectStills,
+  selectTracks,
+  shapeOf,
+  stillOf,
+  trackOf,
+  type RunRow,
+  type ShapeRow,
+  type StillRow,
+  type TrackRow,
+} from './rows.ts';
+import { Statements } from './statements.ts';
+import { boxesAt, pathsNear, trackPoints } from './trackQueries.ts';
+import type {
+  EventCount,
+  EventFilter,
+  EventKey,
+  EventPage,
+  EventPageRequest,
+  StoredCamera,
+  StoredEvent,
+  StoredRun,
+  StoredShape,
+  StoredStill,
+  StoredTrack,
+  TrackBox,
+  TrackPath,
+} from './types.ts';
+
+/**
+ * Opens the database of the data folder for reading, also while a writer in another process writes. Throws ArgusError
+ * when there is none or when its schema is not this program's; the message says what to do.
+ */
+export function openReader(dataFolder: string): Reader {
+  const db = openForReading(dataFolder);
+  try {
+    explained(databasePath(dataFolder), () => checkMigrated(db));
+    return new Reader(db);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/**
+ * Answers from the stored. Each call sees all that was committed before it. What is asked of one camera throws
+ * ArgusError when there is no such camera.
+ */
+export class Reader {
+  readonly #db: Connection;
+  readonly #sql: Statements;
+
+  /** Use `openReader`. */
+  constructor(db: Connection) {
+    this.#db = db;
+    this.#sql = new Statements(db);
+  }
+
+  /** All cameras that ever were, in the order of their ids. */
+  cameras(): StoredCamera[] {
+    return this.#sql.all<CameraRow>(`${selectCameras} ORDER BY id`).map(cameraOf);
+  }
+
+  camera(id: CameraId): StoredCamera | undefined {
+    const row = this.#sql.one<CameraRow>(`${selectCameras} WHERE id = :id`, { id });
+    return row && cameraOf(row);
+  }
+
+  /** The lines and zones that are counted at now. */
+  shapes(camera: CameraId): StoredShape[] {
+    return this.#sql
+      .all<ShapeRow>(
+        `${selectShapes} WHERE shapes.camera = :camera AND retired_ms IS NULL ORDER BY shapes.id`,
+        { camera: this.#cameraNumber(camera) },
+      )
+      .map(shapeOf);
+  }
+
+  /** The latest definition of a line or zone, also when it is retired. */
+  shape(camera: CameraId, id: ShapeId): StoredShape | undefined {
+    const row = this.#sql.one<ShapeRow>(
+      `${selectShapes} WHERE shapes.camera = :camera AND shapes.id = :id ORDER BY shapes.number DESC LIMIT 1`,
+      { camera: this.#cameraNumber(camera), id },
+    );
+    return row && shapeOf(row);
+  }
+
+  events(filter: EventFilter, page: EventPageRequest = {}): EventPage {
+    if (filter.camera !== undefined) this.#cameraNumber(filter.camera);
+    return eventPage(this.#sql, filter, page);
+  }
+
+  /**
+   * How many events pass the filter, for each combination of the keys that occurs. For `bucket` give a function from
+   * UTC ms to the name of the bucket; it is called with whole minutes, so a bucket may not begin within one.
+   */
+  countEvents(
+    filter: EventFilter,
+    groupBy: readonly EventKey[] = [],
+    bucketOf?: (timeMs: number) => string,
+  ): EventCount[] {
+    if (filter.camera !== undefined) this.#cameraNumber(filter.camera);
+    return countEvents(this.#sql, filter, groupBy, bucketOf);
+  }
+
+  /** At most `limit` of the events that pass the filter, spread evenly over them: a fair sample to look at. */
+  sampleEvents(filter: EventFilter, limit: number): StoredEvent[] {
+    return sampleEvents(this.#sql, filter, limit);
+  }
+
+  /** How many different tracks the events that pass the filter are of. */
+  countTracks(filter: EventFilter): number {
+    return countTracks(this.#sql, filter);
+  }
+
+  /** The classes that tracks of the camera have. */
+  labels(camera: CameraId): string[] {
+    return this.#sql
+      .all<{ label: string }>('SELECT DISTINCT label FROM tracks WHERE camera = :camera ORDER BY label', {
+        camera: this.#cameraNumber(camera),
+      })
+      .map(({ label }) => label);
+  }
+
+  event(id: EventId): StoredEvent | undefined {
+    const number = rowNumber(id, 'e');
+    return number === undefined ? undefined : eventByNumber(this.#sql, number);
+  }
+
+  track(id: TrackId): StoredTrack | undefined {
+    const row = this.#sql.one<TrackRow>(`${selectTracks} WHERE tracks.id = :id`, { id });
+    return row && trackOf(row);
+  }
+
+  /** The points of a track with fromMs ≤ time < toMs, in order of time. Each edge at most 1/30000 of the picture wrong. */
+  trackPoints(id: TrackId, fromMs = Number.MIN_SAFE_INTEGER, toMs = Number.MAX_SAFE_INTEGER): TrackPoint[] {
+    return trackPoints(this.#sql, id, { fromMs, toMs });
+  }
+
+  /** Where the tracks were that have a point at most `toleranceMs` from the time, between points interpolated. */
+  boxesAt(camera: CameraId, timeMs: number, toleranceMs: number): TrackBox[] {
+    return boxesAt(this.#sql, this.#cameraNumber(camera), timeMs, toleranceMs);
+  }
+
+  /**
+   * The parts of tracks whose boxes may have touched the area in the interval: none that did is missing, some did not
+   * quite, and they may begin before and end after the interval. For questions about lines and zones drawn afterwards.
+   */
+  pathsNear(camera: CameraId, interval: Interval, area: Box): TrackPath[] {
+    return pathsNear(this.#sql, this.#cameraNumber(camera), interval, area);
+  }
+
+  /**
+   * The stretches of the window in which the camera was analysed, in order. With a shape: only by runs that were
+   * counting at its latest definition, which is what a count of its events rests on.
+   */
+  coverage(camera: CameraId, window: Interval, shape?: ShapeId): CoveredInterval[] {
+    const rows = this.#sql.all<CoveredInterval>(
+      `SELECT from_ms AS fromMs, to_ms AS toMs, frames, dropped FROM coverage
+         WHERE camera = :camera AND from_ms > :earliestMs AND from_ms < :toMs AND to_ms > :fromMs
+         ${shape === undefined ? '' : countingRuns} ORDER BY from_ms`,
+      {
+        camera: this.#cameraNumber(camera),
+        // A row is at most a minute long: this bounds the search in the index.
+        earliestMs: window.fromMs - minuteMs - 1,
+        ...window,
+        ...(shape !== undefined && { shape }),
+      },
+    );
+    return mergeCoverage(rows.flatMap((row) => clipCoverage(row, window) ?? []));
+  }
+
+  /** From the first to the last analysed frame of a camera; undefined: there is none. */
+  span(camera: CameraId): Interval | undefined {
+    const row = this.#sql.one<{ from_ms: number | null; to_ms: number | null }>(
+      `SELECT
+           (SELECT min(from_ms) FROM coverage WHERE camera = :camera) AS from_ms,
+           (SELECT max(to_ms) FROM coverage WHERE camera = :camera
+            AND from_ms >= (SELECT max(from_ms) FROM coverage WHERE camera = :camera) - ${minuteMs}) AS to_ms`,
+      { camera: this.#cameraNumber(camera) },
+    );
+    if (!row || row.from_ms === null || row.to_ms === null) return undefined;
+    return { fromMs: row.from_ms, toMs: row.to_ms };
+  }
+
+  still(id: StillId): StoredStill | undefined {
+    const number = rowNumber(id, 's');
+    if (number === undefined) return undefined;
+    const row = this.#sql.one<StillRow>(`${selectStills} WHERE stills.number = :number`, { number });
+    return row && stillOf(row);
+  }
+
+  /** The still of the camera nearest in time, however far; of two equally near the earlier. */
+  nearestStill(camera: CameraId, timeMs: number): StoredStill | undefined {
+    const values = { camera: this.#cameraNumber(camera), timeMs };
+    const one = (condition: string) =>
+      this.#sql.one<StillRow>(
+        `${selectStills} WHERE stills.camera = :camera AND ${condition} LIMIT 1`,
+        values,
+      );
+    const before = one('time_ms <= :timeMs ORDER BY time_ms DESC');
+    const after = one('time_ms > :timeMs ORDER BY time_ms');
+    const row =
+      before && after && after.time_ms - timeMs < timeMs - before.time_ms ? after : (before ?? after);
+    return row && stillOf(row);
+  }
+
+  /** The latest run of each camera that has one. */
+  latestRuns(): StoredRun[] {
+    return this.#sql
+      .all<RunRow>(
+        `${selectRuns} WHERE runs.number IN (SELECT max(number) FROM runs GROUP BY camera) ORDER BY cameras.id`,
+      )
+      .map(runOf);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #cameraNumber(id: CameraId): number {
+    const row = this.#sql.one<{ number: number }>('SELECT number FROM cameras WHERE id = :id', { id });
+    if (row) return row.number;
+    const known = this.cameras().map((camera) => camera.id);
+    throw new ArgusError(
+      `There is no camera ${JSON.stringify(id)}.`,
+      known.length > 0
+        ? `Known cameras: ${known.join(', ')}.`
+        : 'Add one to argus.yaml and start `argus serve`.',
+    );
+  }
+}
+
+const countingRuns = `AND run IN (
+  SELECT runs.number FROM runs
+  JOIN shapes ON shapes.number = (SELECT max(number) FROM shapes WHERE camera = :camera AND id = :shape)
+  WHERE runs.camera = :camera AND runs.started_ms >= defined_ms
+  AND (retired_ms IS NULL OR runs.started_ms < retired_ms))`;
+
+interface CameraRow {
+  id: string;
+  name: string;
+  source: string;
+  created_ms: number;
+  removed_ms: number | null;
+}
+
+const selectCameras = 'SELECT id, name, source, created_ms, removed_ms FROM cameras';
+
+const cameraOf = (row: CameraRow): StoredCamera => ({
+  id: cameraId(row.id),
+  name: row.name,
+  source: row.source,
+  createdMs: row.created_ms,
+  ...(row.removed_ms !== null && { removedMs: row.removed_ms }),
+});

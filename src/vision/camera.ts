@@ -1,0 +1,240 @@
+import { backoff } from '../source/backoff.ts';
+import { checkSource } from '../source/checkSource.ts';
+import { safeText } from '../source/description.ts';
+import { BoundedQueue } from '../async/boundedQueue.ts';
+import { sleep } from '../async/sleep.ts';
+import { Video, type VideoEnd, type VideoFrame } from '../decode/video.ts';
+import type { Detection } from '../domain/detection.ts';
+import { messageOf } from '../domain/errors.ts';
+import type { FrameRecord } from '../domain/frame.ts';
+import { trackIdMaker } from '../domain/ids.ts';
+import type { Letterbox } from '../domain/letterbox.ts';
+import { createTracker } from '../track/tracker.ts';
+import type { Tracker } from '../track/contract.ts';
+import type { DetectPool } from './detectPool.ts';
+import { fileClock, frameGate, liveClock, type FrameClock } from './frameClock.ts';
+import type { CameraJob, DetectorJob, FromVision } from './messages.ts';
+
+/** Decoded frames that may wait for the detector: enough to even out its times, few enough to stay current. */
+const framesWaiting = 6;
+/** A live source that is silent for so long is taken for dead and connected anew. */
+const silenceMs = 10_000;
+/** Records sent and not yet stored; more would pile up in the pipe between the processes. */
+const recordsAhead = 256;
+
+export interface CameraContext {
+  readonly detector: DetectorJob;
+  readonly pool: DetectPool;
+  readonly send: (message: FromVision) => void;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+interface Submitted {
+  readonly frame: VideoFrame;
+  readonly dropped: number;
+  readonly detections: Promise<Detection[]>;
+}
+
+/** Reads one camera: decode → detect → track → send, until a file ends or `stop` is called. */
+export class CameraReader {
+  readonly #job: CameraJob;
+  readonly #context: CameraContext;
+  readonly #tracker: Tracker;
+  readonly #isWanted: (detection: Detection) => boolean;
+  readonly #stopping = new AbortController();
+  #video: Video | undefined;
+  #clock: FrameClock;
+  #nextFrame: number;
+  #lastTimeMs = -Infinity;
+  #framesOfConnection = 0;
+  #acknowledged: number;
+  #wakeSender: (() => void) | undefined;
+
+  constructor(job: CameraJob, context: CameraContext) {
+    this.#job = job;
+    this.#context = context;
+    this.#clock = this.#newClock();
+    this.#nextFrame = job.resumeAfter ? job.resumeAfter.frame + 1 : 0;
+    this.#acknowledged = this.#nextFrame - 1;
+    this.#tracker = createTracker({
+      nextId: trackIdMaker(job.camera, job.run),
+      highConfidence: job.confidence ?? context.detector.manifest.thresholds.high,
+      lowConfidence: context.detector.manifest.thresholds.low,
+    });
+    const classes = job.classes && new Set(job.classes);
+    this.#isWanted = (detection) => !classes || classes.has(detection.label);
+  }
+
+  async run(): Promise<void> {
+    for (let attempt = 0; !this.#stopping.signal.aborted; attempt++) {
+      if (attempt === 0) this.#say('connecting');
+      const end = await this.#readOnce();
+      if (end.kind === 'closed') return;
+      if (!this.#job.source.live) return this.#sayFileEnd(end);
+      if (this.#framesOfConnection > 0) attempt = 0;
+      const waitMs = backoff(attempt, this.#context.random());
+      this.#say('reconnecting', `${this.#describe(end)} Trying again in ${Math.ceil(waitMs / 1000)} s.`);
+      await sleep(waitMs, this.#stopping.signal);
+    }
+  }
+
+  /** The station has taken over every record up to this frame. */
+  acknowledge(frame: number): void {
+    this.#acknowledged = Math.max(this.#acknowledged, frame);
+    this.#wakeSender?.();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wakeSender?.();
+    await this.#video?.close();
+  }
+
+  /** One connection, from opening the source to its end. */
+  async #readOnce(): Promise<VideoEnd> {
+    this.#framesOfConnection = 0;
+    try {
+      await checkSource(this.#job.source);
+      this.#clock = this.#newClock();
+      const clock = this.#clock;
+      const { input } = this.#context.detector.manifest;
+      const video = new Video(this.#job.source, {
+        inputWidth: input.width,
+        inputHeight: input.height,
+        colour: input.colour,
+        live: this.#job.source.live,
+        onStill: ({ ptsMs, ...still }) => {
+          if (ptsMs <= (this.#job.resumeAfter?.mediaTimeMs ?? -Infinity)) return;
+          const { run, camera } = this.#job;
+          this.#context.send({
+            type: 'still',
+            run,
+            still: { camera, timeMs: clock.timeMs(ptsMs), ...still },
+          });
+        },
+      });
+      this.#video = video;
+      const frames = new BoundedQueue<VideoFrame>({
+        capacity: framesWaiting,
+        policy: this.#job.source.live ? 'drop-oldest' : 'block',
+      });
+      const submitted = new BoundedQueue<Submitted>({
+        capacity: this.#context.pool.size + 1,
+        policy: 'block',
+      });
+      await Promise.all([
+        this.#decode(video, frames),
+        this.#submit(frames, submitted),
+        this.#trackAndSend(submitted),
+      ]);
+      return await video.ended;
+    } catch (error) {
+      return { kind: 'error', message: messageOf(error) };
+    } finally {
+      await this.#video?.close();
+      this.#video = undefined;
+    }
+  }
+
+  async #decode(video: Video, frames: BoundedQueue<VideoFrame>): Promise<void> {
+    const passes = frameGate(this.#job.maxFps);
+    const watchdog = this.#job.source.live ? silenceWatchdog(video) : undefined;
+    const resumeAfterMs = this.#job.resumeAfter?.mediaTimeMs ?? -Infinity;
+    try {
+      for (let frame = await video.nextFrame(); frame; frame = await video.nextFrame()) {
+        watchdog?.refresh();
+        if (!passes(frame.ptsMs) || frame.ptsMs <= resumeAfterMs) continue;
+        if (this.#framesOfConnection++ === 0) this.#sayRunning(video.durationMs, frame.letterbox);
+        await frames.push(frame);
+      }
+    } finally {
+      watchdog?.cancel();
+      frames.close();
+    }
+  }
+
+  async #submit(frames: BoundedQueue<VideoFrame>, submitted: BoundedQueue<Submitted>): Promise<void> {
+    let dropped = frames.dropped;
+    for await (const frame of frames) {
+      const detections = this.#context.pool.detect(frame.planar, frame.letterbox);
+      await submitted.push({ frame, detections, dropped: frames.dropped - dropped });
+      dropped = frames.dropped;
+    }
+    submitted.close();
+  }
+
+  async #trackAndSend(submitted: BoundedQueue<Submitted>): Promise<void> {
+    for await (const { frame, detections, dropped } of submitted) {
+      const found = (await detections).filter(this.#isWanted);
+      const timeMs = this.#clock.timeMs(frame.ptsMs);
+      // A source may repeat a presentation time, and a new connection's clock may lie behind the last one's.
+      if (timeMs <= this.#lastTimeMs || this.#stopping.signal.aborted) continue;
+      this.#lastTimeMs = timeMs;
+      const tracked = this.#tracker.update(found, timeMs);
+      const record: FrameRecord = {
+        camera: this.#job.camera,
+        frame: this.#nextFrame++,
+        mediaTimeMs: frame.ptsMs,
+        timeMs,
+        detections: tracked.detections,
+        tracks: tracked.tracks,
+        ended: tracked.ended,
+        dropped,
+      };
+      this.#context.send({ type: 'frame', run: this.#job.run, record });
+      await this.#roomToSend();
+    }
+  }
+
+  async #roomToSend(): Promise<void> {
+    while (this.#nextFrame - this.#acknowledged > recordsAhead && !this.#stopping.signal.aborted) {
+      await new Promise<void>((resolve) => (this.#wakeSender = resolve));
+    }
+  }
+
+  #newClock(): FrameClock {
+    return this.#job.mediaStartMs === undefined
+      ? liveClock(this.#context.now)
+      : fileClock(this.#job.mediaStartMs);
+  }
+
+  #sayFileEnd(end: VideoEnd): void {
+    if (end.kind === 'error') this.#say('failed', this.#describe(end));
+    else if (this.#nextFrame === 0) {
+      this.#say(
+        'failed',
+        `${safeText(this.#job.source)} has no video frames. Check that it is a video file.`,
+      );
+    } else this.#say('finished');
+  }
+
+  #describe(end: VideoEnd): string {
+    const what = end.kind === 'error' ? end.message : 'the stream ended.';
+    const where = safeText(this.#job.source);
+    return what.includes(where) ? what : `${where}: ${what}`;
+  }
+
+  #sayRunning(durationMs: number | undefined, { contentWidth, contentHeight }: Letterbox): void {
+    const { run, camera } = this.#job;
+    const aspect = contentWidth / contentHeight;
+    this.#context.send({
+      type: 'running',
+      run,
+      camera,
+      aspect,
+      ...(durationMs !== undefined && { durationMs }),
+    });
+  }
+
+  #say(state: 'connecting' | 'reconnecting' | 'finished' | 'failed', message?: string): void {
+    const { run, camera } = this.#job;
+    this.#context.send({ type: 'camera', run, camera, state, ...(message !== undefined && { message }) });
+  }
+}
+
+/** Closes the video once no frame has come for too long; nothing else would notice a peer that just fell silent. */
+function silenceWatchdog(video: Video): { refresh(): void; cancel(): void } {
+  const timer = setTimeout(() => void video.fail(`no frame for ${silenceMs / 1000} s.`), silenceMs);
+  return { refresh: () => void timer.refresh(), cancel: () => clearTimeout(timer) };
+}

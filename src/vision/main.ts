@@ -1,0 +1,59 @@
+import { messageOf } from '../domain/errors.ts';
+import type { CameraId } from '../domain/ids.ts';
+import { CameraReader } from './camera.ts';
+import { DetectPool } from './detectPool.ts';
+import type { FromVision, ToVision } from './messages.ts';
+
+/**
+ * The vision process: a child of the station that does all native work. It keeps nothing, so the station may start
+ * it again at any time.
+ */
+const readers = new Map<CameraId, CameraReader>();
+
+process.on('message', (message: ToVision) => {
+  switch (message.type) {
+    case 'start':
+      start(message).catch((error: unknown) => fatal(messageOf(error)));
+      break;
+    case 'ack':
+      readers.get(message.camera)?.acknowledge(message.frame);
+      break;
+    case 'stop':
+      stop().catch((error: unknown) => fatal(messageOf(error)));
+  }
+});
+// Without its station nobody would store what is seen.
+process.on('disconnect', () => process.exit(0));
+// Ctrl-C reaches the whole process group; the station decides when this process ends.
+process.on('SIGINT', () => undefined);
+
+async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>): Promise<void> {
+  const { pool, provider, skipped } = await DetectPool.open(detector, (message) => {
+    // A worker that died took a frame with it: start over from what is stored rather than go on with a hole.
+    console.error(`inference: ${message}`);
+    process.exit(1);
+  });
+  send({ type: 'ready', provider, skipped });
+  const context = { detector, pool, send, now: Date.now, random: Math.random };
+  for (const job of cameras) {
+    const reader = new CameraReader(job, context);
+    readers.set(job.camera, reader);
+    reader.run().catch((error: unknown) => {
+      send({ type: 'camera', run: job.run, camera: job.camera, state: 'failed', message: messageOf(error) });
+    });
+  }
+}
+
+async function stop(): Promise<void> {
+  await Promise.all([...readers.values()].map((reader) => reader.stop()));
+  // A bus thread that never came back would keep the process alive.
+  process.exit(0);
+}
+
+function fatal(message: string): void {
+  process.send?.({ type: 'fatal', message } satisfies FromVision, () => process.exit(1));
+}
+
+function send(message: FromVision): void {
+  if (process.connected) process.send?.(message);
+}

@@ -1,0 +1,76 @@
+import type { Manifest } from '../config/manifest.ts';
+import type { FrameRecord } from '../domain/frame.ts';
+import type { CameraId, RunId } from '../domain/ids.ts';
+import type { Provider, SkippedProvider } from '../inference/providers.ts';
+import type { SourceDescription } from '../source/description.ts';
+
+/** Where a file goes on after the vision process was restarted: the last frame that the station has taken over. */
+export interface ResumePoint {
+  readonly frame: number;
+  readonly mediaTimeMs: number;
+}
+
+/** One camera to read. */
+export interface CameraJob {
+  readonly camera: CameraId;
+  readonly run: RunId;
+  readonly source: SourceDescription;
+  readonly maxFps?: number;
+  /** Only these classes are reported; undefined: all. */
+  readonly classes?: readonly string[];
+  /** Confidence from which a detection may start a track; undefined: the model's own. */
+  readonly confidence?: number;
+  /** UTC ms of media time 0; undefined for live sources, whose first frame is anchored to the clock. */
+  readonly mediaStartMs?: number;
+  readonly resumeAfter?: ResumePoint;
+}
+
+export interface DetectorJob {
+  readonly manifest: Manifest;
+  readonly path: string;
+  /** Inference threads: each a worker with a session of its own. */
+  readonly workers: number;
+}
+
+export type ToVision =
+  | { readonly type: 'start'; readonly detector: DetectorJob; readonly cameras: readonly CameraJob[] }
+  /** The station has stored everything of the camera up to the frame. */
+  | { readonly type: 'ack'; readonly camera: CameraId; readonly frame: number }
+  | { readonly type: 'stop' };
+
+export type CameraState = 'connecting' | 'running' | 'reconnecting' | 'finished' | 'failed';
+
+export type FromVision =
+  /** The sessions are loaded; `provider` is the execution provider that really runs. */
+  | { readonly type: 'ready'; readonly provider: Provider; readonly skipped: readonly SkippedProvider[] }
+  | { readonly type: 'frame'; readonly run: RunId; readonly record: FrameRecord }
+  | { readonly type: 'still'; readonly run: RunId; readonly still: StillMessage }
+  /** The first frame of a connection has come. */
+  | {
+      readonly type: 'running';
+      readonly run: RunId;
+      readonly camera: CameraId;
+      /** Width of the picture over its height. */
+      readonly aspect: number;
+      /** Length of a file, ms. */
+      readonly durationMs?: number;
+    }
+  | {
+      readonly type: 'camera';
+      readonly run: RunId;
+      readonly camera: CameraId;
+      readonly state: Exclude<CameraState, 'running'>;
+      /** Why, where the state needs a reason. */
+      readonly message?: string;
+    }
+  /** Nothing can run, e.g. the model cannot be loaded; the process ends and need not be tried again as it is. */
+  | { readonly type: 'fatal'; readonly message: string };
+
+export interface StillMessage {
+  readonly camera: CameraId;
+  /** UTC ms; equals the time of an analysed frame unless that frame was dropped. */
+  readonly timeMs: number;
+  readonly jpeg: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}

@@ -1,0 +1,112 @@
+import { timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ArgusError, messageOf } from '../domain/errors.ts';
+import { cameraId } from '../domain/ids.ts';
+import type { LiveStation } from '../domain/live.ts';
+import { pictureToJson } from './wire.ts';
+
+export interface WebOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Every request must carry it as a bearer token. */
+  readonly token: string;
+  readonly station: LiveStation;
+  /** Answers `/mcp`. */
+  readonly mcp: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Refuses, by answering itself and returning false, what may not come in. */
+  readonly guard: (request: IncomingMessage, response: ServerResponse) => boolean;
+  readonly onDefect: (error: unknown) => void;
+}
+
+export interface WebServer {
+  /** E.g. `http://127.0.0.1:7461`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The station's HTTP endpoint: MCP, and what other Argus processes on this machine ask it. Throws ArgusError when the port is taken. */
+export async function startWebServer(options: WebOptions): Promise<WebServer> {
+  const server = createServer((request, response) => {
+    if (!options.guard(request, response)) return;
+    if (!hasToken(request, options.token)) {
+      response.setHeader('WWW-Authenticate', 'Bearer realm="argus"');
+      sendJson(response, 401, { error: 'Send the token of this station: "Authorization: Bearer TOKEN".' });
+      return;
+    }
+    route(request, response, options).catch((error: unknown) => {
+      options.onDefect(error);
+      if (!response.headersSent) sendJson(response, 500, { error: messageOf(error) });
+      else response.destroy();
+    });
+  });
+  await listen(server, options.host, options.port);
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${host}:${port}`,
+    close: () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // Streams of subscribed clients would never end by themselves.
+      server.closeAllConnections();
+      return closed;
+    },
+  };
+}
+
+async function route(request: IncomingMessage, response: ServerResponse, options: WebOptions): Promise<void> {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  if (pathname === '/mcp') return options.mcp(request, response);
+  if (request.method !== 'GET') return sendJson(response, 405, { error: 'Only GET is answered here.' });
+  if (pathname === '/api/status') return sendJson(response, 200, await options.station.status());
+  const camera = /^\/api\/cameras\/([^/]+)\/picture$/.exec(pathname)?.[1];
+  if (camera !== undefined) {
+    const picture = await options.station.latestPicture(cameraId(decodeURIComponent(camera)));
+    return picture
+      ? sendJson(response, 200, pictureToJson(picture))
+      : sendJson(response, 404, { error: 'No picture of this camera yet.' });
+  }
+  sendJson(response, 404, { error: 'There is /mcp, /api/status and /api/cameras/ID/picture.' });
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw cannotListen(error, host, port);
+  }
+}
+
+function cannotListen(error: unknown, host: string, port: number): unknown {
+  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+    case 'EADDRINUSE':
+      return new ArgusError(
+        `Port ${port} of ${host} is in use.`,
+        'Stop the program that has it, or choose another: --port PORT, or server.port in argus.yaml.',
+      );
+    case 'EACCES':
+      return new ArgusError(
+        `Port ${port} may not be opened by this user.`,
+        'Choose one above 1023 with --port.',
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new ArgusError(`This machine has no address ${host}.`, 'Correct server.host in argus.yaml.');
+    default:
+      return error;
+  }
+}
+
+function hasToken(request: IncomingMessage, token: string): boolean {
+  const given = Buffer.from(request.headers.authorization ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Box } from '../../src/domain/box.ts';
+import { iou } from '../../src/domain/box.ts';
+import type { Detection } from '../../src/domain/detection.ts';
+import { ArgusError } from '../../src/domain/errors.ts';
+import { cameraId, runId, trackIdMaker } from '../../src/domain/ids.ts';
+import type { TrackerOutput } from '../../src/track/contract.ts';
+import { createTracker } from '../../src/track/tracker.ts';
+
+const newTracker = () => createTracker({ nextId: trackIdMaker(cameraId('c'), runId(1)) });
+
+const boxAt = (x: number, y: number, w = 0.08, h = 0.3): Box => ({
+  x1: x - w / 2,
+  y1: y - h / 2,
+  x2: x + w / 2,
+  y2: y + h / 2,
+});
+const person = (x: number, y: number, confidence = 0.9): Detection => ({
+  box: boxAt(x, y),
+  label: 'person',
+  confidence,
+});
+
+/** Plays a scene (time in seconds → detections) from 0 to `seconds`. */
+function play(framesPerSecond: number, seconds: number, scene: (t: number) => Detection[]): TrackerOutput[] {
+  const tracker = newTracker();
+  const frames = Math.round(seconds * framesPerSecond);
+  return Array.from({ length: frames }, (_, k) =>
+    tracker.update(scene(k / framesPerSecond), (k * 1000) / framesPerSecond),
+  );
+}
+const idsOf = (outputs: TrackerOutput[]) => [
+  ...new Set(outputs.flatMap((o) => o.tracks.map((t) => t.trackId))),
+];
+const pointsOf = (outputs: TrackerOutput[]) => outputs.flatMap((o) => o.tracks.flatMap((t) => t.points));
+
+describe('a track', () => {
+  it('is confirmed within a second, and then gives its tentative points too, oldest first', () => {
+    const outputs = play(10, 1, (t) => [person(0.2 + 0.1 * t, 0.5)]);
+    const first = outputs.findIndex((o) => o.tracks.length > 0);
+    expect(first).toBeGreaterThan(0);
+    expect(outputs[first]?.tracks[0]?.points.map((p) => p.timeMs)).toEqual(
+      Array.from({ length: first + 1 }, (_, k) => k * 100),
+    );
+    expect(pointsOf(outputs)).toHaveLength(10);
+  });
+
+  it('is not made of a single detection, nor of weak ones', () => {
+    expect(idsOf(play(10, 2, (t) => (t === 0.5 ? [person(0.5, 0.5)] : [])))).toEqual([]);
+    expect(idsOf(play(10, 2, () => [person(0.5, 0.5, 0.3)]))).toEqual([]);
+  });
+
+  it('marks the detection it was matched to and gives that box as its point', () => {
+    const last = play(10, 1, (t) => [person(0.9, 0.5, 0.05), person(0.2 + 0.1 * t, 0.5)]).at(-1);
+    expect(last?.detections.map((d) => d.trackId)).toEqual([undefined, 'c-1-1']);
+    expect(last?.tracks[0]?.points[0]?.box).toBe(last?.detections[1]?.box);
+  });
+
+  it('is kept alive by weak detections', () => {
+    const outputs = play(10, 5, (t) => [person(0.2 + 0.1 * t, 0.5, t > 1 ? 0.3 : 0.9)]);
+    expect(idsOf(outputs)).toEqual(['c-1-1']);
+    expect(pointsOf(outputs)).toHaveLength(50);
+  });
+
+  it.each([7, 10, 25])('survives one second of occlusion at %i frames per second, without points', (fps) => {
+    const outputs = play(fps, 5, (t) => (t >= 2 && t < 3 ? [] : [person(0.2 + 0.1 * t, 0.5)]));
+    expect(idsOf(outputs)).toEqual(['c-1-1']);
+    expect(pointsOf(outputs).filter((p) => p.timeMs >= 2000 && p.timeMs < 3000)).toEqual([]);
+  });
+
+  it.each([7, 10, 25])('ends within three seconds of its last sight at %i frames per second', (fps) => {
+    const outputs = play(fps, 6, (t) => (t < 2 ? [person(0.5, 0.5)] : []));
+    const end = outputs.findIndex((o) => o.ended.length > 0) / fps;
+    expect(outputs.flatMap((o) => o.ended)).toEqual(['c-1-1']);
+    expect(end).toBeGreaterThan(3);
+    expect(end).toBeLessThan(5);
+  });
+
+  it('never gets its id back once ended', () => {
+    const outputs = play(10, 12, (t) => (t < 2 || t > 8 ? [person(0.5, 0.5)] : []));
+    expect(idsOf(outputs)).toEqual(['c-1-1', 'c-1-2']);
+  });
+
+  it.each([7, 10, 25])('keeps to its object when two cross at %i frames per second', (fps) => {
+    const outputs = play(fps, 4, (t) => [
+      { ...person(0.2 + 0.15 * t, 0.45) },
+      { ...person(0.8 - 0.15 * t, 0.55) },
+    ]);
+    const last = outputs.at(-1);
+    expect(idsOf(outputs)).toHaveLength(2);
+    const first = outputs.find((o) => o.tracks.length === 2);
+    expect(last?.detections.map((d) => d.trackId)).toEqual(first?.detections.map((d) => d.trackId));
+  });
+
+  it('of a person does not go over to a dog in the same place', () => {
+    const outputs = play(10, 4, (t) => [{ ...person(0.5, 0.5), label: t < 2 ? 'person' : 'dog' }]);
+    expect(outputs.at(-1)?.tracks[0]).toMatchObject({ trackId: 'c-1-2', label: 'dog' });
+  });
+
+  it('goes on when the detector takes a car for a truck, and is what most of its detections were', () => {
+    const outputs = play(10, 4, (t) => [{ ...person(0.5, 0.5), label: t < 3 ? 'car' : 'truck' }]);
+    expect(idsOf(outputs)).toEqual(['c-1-1']);
+    expect(outputs.at(-1)?.tracks[0]?.label).toBe('car');
+  });
+});
+
+describe('the tracker', () => {
+  it('ends all confirmed tracks at the end, and only those', () => {
+    const tracker = newTracker();
+    for (let k = 0; k < 10; k++) tracker.update([person(0.2, 0.5)], k * 100);
+    tracker.update([person(0.2, 0.5), person(0.7, 0.5)], 1000);
+    expect(tracker.finish()).toEqual(['c-1-1']);
+    expect(tracker.finish()).toEqual([]);
+  });
+
+  it.each([1000, 999, NaN])('refuses a frame at %s ms after one at 1000 ms, naming both', (timeMs) => {
+    const tracker = newTracker();
+    tracker.update([], 1000);
+    expect(() => tracker.update([], timeMs)).toThrow(ArgusError);
+    expect(() => tracker.update([], timeMs)).toThrow(new RegExp(`${timeMs} ms.*1000 ms`));
+  });
+
+  it.each([
+    ['NaN in the box', { ...person(0.5, 0.5), box: { ...boxAt(0.5, 0.5), x1: NaN } }],
+    ['an inverted box', { ...person(0.5, 0.5), box: { x1: 0.6, y1: 0.6, x2: 0.4, y2: 0.4 } }],
+    ['a box without area', { ...person(0.5, 0.5), box: { x1: 0.5, y1: 0.4, x2: 0.5, y2: 0.6 } }],
+    ['NaN as confidence', { ...person(0.5, 0.5), confidence: NaN }],
+  ])('passes a detection with %s through without a track, and follows the others', (_, bad) => {
+    const outputs = play(10, 2, (t) => [bad, person(0.2 + 0.1 * t, 0.5)]);
+    expect(outputs.at(-1)?.detections[0]).toBe(bad);
+    expect(idsOf(outputs)).toEqual(['c-1-1']);
+  });
+
+  it('takes two identical detections of one frame for two objects at most, and marks each apart', () => {
+    const twice = person(0.5, 0.5);
+    const outputs = play(10, 2, () => [twice, twice]);
+    for (const { tracks } of outputs) expect(new Set(tracks.map((t) => t.trackId)).size).toBe(tracks.length);
+  });
+
+  it('keeps its promises whatever the detections', () => {
+    const detection = fc
+      .tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }))
+      .chain(([x, y]) => fc.double({ min: 0, max: 1, noNaN: true }).map((c) => person(x, y, c)));
+    const frames = fc.array(fc.array(detection, { maxLength: 6 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(frames, (scene) => {
+        const tracker = newTracker();
+        const lastMs = new Map<string, number>();
+        const ended = new Set<string>();
+        scene.forEach((detections, k) => {
+          const output = tracker.update(detections, k * 100);
+          expect(output.detections.map(({ box }) => box)).toEqual(detections.map(({ box }) => box));
+          for (const id of output.ended) ended.add(id);
+          const seen = new Set<string>();
+          for (const { trackId, points } of output.tracks) {
+            expect(seen.has(trackId) || ended.has(trackId)).toBe(false);
+            seen.add(trackId);
+            for (const { timeMs } of points) {
+              expect(timeMs).toBeGreaterThan(lastMs.get(trackId) ?? -1);
+              lastMs.set(trackId, timeMs);
+            }
+            expect(points.at(-1)?.timeMs).toBe(k * 100);
+          }
+          const marked = output.detections.flatMap((d) => d.trackId ?? []);
+          expect([...marked].sort()).toEqual([...seen].sort());
+        });
+      }),
+    );
+  });
+
+  it('gives the same tracks at 7, 10 and 25 frames per second', () => {
+    const scene = (t: number) => [
+      ...(t > 1.5 && t < 2.2 ? [] : [person(0.1 + 0.12 * t, 0.4)]),
+      person(0.9 - 0.1 * t, 0.7),
+      ...(t > 3 ? [person(0.5, 0.2)] : []),
+    ];
+    const runs = [7, 10, 25].map((fps) => play(fps, 6, scene));
+    for (const outputs of runs) {
+      expect(idsOf(outputs)).toHaveLength(3);
+      const lasts = outputs.at(-1)?.tracks.map((t) => t.points.at(-1)?.box);
+      expect(lasts?.some((box) => box && iou(box, boxAt(0.5, 0.2)) > 0.9)).toBe(true);
+    }
+  });
+});
