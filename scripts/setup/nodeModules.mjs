@@ -7,10 +7,7 @@ import { projectFolder } from './project.mjs';
 
 const folder = join(projectFolder, 'node_modules');
 const stampPath = join(folder, '.argus-setup.json');
-const npmFlags = ['--include=dev', '--no-audit', '--no-fund', '--foreground-scripts', '--loglevel=notice'];
-
-/** Packages with a native part; one whose build was left out would fail later and less clearly. */
-const nativePackages = ['better-sqlite3', 'gstreamer-superficial', 'onnxruntime-node', '@napi-rs/canvas'];
+const npmFlags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=notice'];
 
 /** Installs the npm packages when the lock file, Node's ABI or the platform changed since the last time. */
 export async function ensureNodeModules() {
@@ -53,20 +50,15 @@ async function install() {
   await runLogged('npm', ['install', '--no-save', ...npmFlags], {
     cwd: projectFolder,
     // Its install script would download CUDA libraries (hundreds of MB), and fail without that network.
-    env: wantsGpu() ? {} : { ONNXRUNTIME_NODE_INSTALL: 'skip' },
+    env: { JOBS: 'max', ...(wantsGpu() ? {} : { ONNXRUNTIME_NODE_INSTALL: 'skip' }) },
     advice:
       'npm needs to reach its registry; a compiler error above means that a system package is missing or too old.',
   });
 }
 
 async function loadNativePackages() {
-  const { dependencies = {} } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8'));
-  const imports = nativePackages
-    .filter((name) => name in dependencies)
-    .map((name) => `await import('${name}');`);
-  await runLogged(process.execPath, ['--input-type=module', '--eval', imports.join('\n')], {
+  await runLogged(process.execPath, [join('scripts', 'setup', 'loadNativePackages.mjs')], {
     cwd: projectFolder,
-    advice:
-      'A native package is installed but does not load. Delete node_modules and run the same command again.',
+    advice: 'A native package is installed but does not load. Run the same command again to install afresh.',
   });
 }
