@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { classesOf, type Manifest } from '../config/manifest.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId } from '../domain/ids.ts';
-import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
+import type { CameraStatus, LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
 import { safeText, type SourceDescription } from '../source/description.ts';
 import type { EndReason, Progress } from '../store/types.ts';
 import { openWriter, type Writer } from '../store/writer.ts';
@@ -31,6 +31,8 @@ export interface StationOptions {
   readonly version: string;
   /** One line for whoever runs the station. */
   readonly log: (line: string) => void;
+  /** A camera's state changed. */
+  readonly onCameraState?: (status: CameraStatus) => void;
   /** Each frame as it is taken over, in order for each camera. */
   readonly onFrame?: (record: FrameRecord) => void;
   /** What the native libraries write. */
@@ -100,7 +102,7 @@ export class Station implements LiveStation {
         options.cameras.map(({ id, name, source, shapes }) => ({
           id,
           name,
-          source: sourceText(source),
+          source: storedSource(source),
           shapes,
         })),
         Date.now(),
@@ -167,7 +169,7 @@ export class Station implements LiveStation {
       const last = this.#writer.lastRun(session.camera.id);
       if (
         last?.finished &&
-        last.source === sourceText(session.camera.source) &&
+        last.source === storedSource(session.camera.source) &&
         !session.camera.source.live
       ) {
         session.setState('finished', 'it was read before');
@@ -183,7 +185,7 @@ export class Station implements LiveStation {
     const mediaStartMs = resume?.mediaStartMs ?? startMs ?? nowMs;
     const run = this.#writer.beginRun({
       camera: id,
-      source: sourceText(source),
+      source: storedSource(source),
       detector: manifest.id,
       live: source.live,
       startedAtMs: nowMs,
@@ -205,7 +207,7 @@ export class Station implements LiveStation {
 
   #resumeOf({ camera }: CameraSession): { progress: Progress; mediaStartMs: number } | undefined {
     const last = this.#writer.lastRun(camera.id);
-    return last?.progress && last.source === sourceText(camera.source)
+    return last?.progress && last.source === storedSource(camera.source)
       ? { progress: last.progress, mediaStartMs: last.mediaStartMs }
       : undefined;
   }
@@ -245,7 +247,7 @@ export class Station implements LiveStation {
     const session = this.#sessionOf(camera, run);
     if (!session) return;
     session.setState(state, message);
-    if (message !== undefined) this.#options.log(`${camera}: ${state}: ${message}`);
+    this.#options.onCameraState?.(session.status(Date.now()));
     if (state === 'finished' || state === 'failed') this.#finish(session, state);
   }
 
@@ -287,9 +289,9 @@ export class Station implements LiveStation {
   }
 
   #onGivenUp(why: string): void {
-    this.#options.log(why);
     for (const session of this.#open()) {
       session.setState('failed', why);
+      this.#options.onCameraState?.(session.status(Date.now()));
       this.#finish(session, 'failed');
     }
   }
@@ -307,7 +309,7 @@ export class Station implements LiveStation {
 }
 
 /** What is stored of a source, and tells whether it is still the same: a file by its full path, however it was named. */
-const sourceText = (source: SourceDescription): string =>
+export const storedSource = (source: SourceDescription): string =>
   source.kind === 'file' ? source.path : safeText(source);
 
 async function forgetFilesReadAgain(
@@ -315,7 +317,7 @@ async function forgetFilesReadAgain(
   { cameras, stillsFolder, log }: StationOptions,
 ): Promise<void> {
   for (const { id, again } of cameras) {
-    if (!again || !writer.lastRun(id)) continue;
+    if (again !== true || !writer.lastRun(id)) continue;
     const stills = writer.forgetCamera(id);
     log(`${id}: read before; what was stored of it is replaced.`);
     for (const path of stills) await rm(join(stillsFolder, path), { force: true });
