@@ -11,9 +11,9 @@ import { cameraId, trackId, type CameraId, type RunId } from '../../src/domain/i
 import type { TrackUpdate } from '../../src/domain/track.ts';
 import { databasePath } from '../../src/store/database.ts';
 import { openReader } from '../../src/store/reader.ts';
-import type { FrameCommit } from '../../src/store/types.ts';
+import type { FrameCommit, NewEvent } from '../../src/store/types.ts';
 import { openWriter } from '../../src/store/writer.ts';
-import { camera, frameOf, newRun, t0 } from './frames.ts';
+import { camera, crossing, frameOf, newRun, t0 } from './frames.ts';
 
 const [hours = 24, cameraCount = 1] = process.argv.slice(2).map(Number);
 const framesTotal = hours * 36_000;
@@ -88,6 +88,7 @@ function batchOf(id: CameraId, run: RunId, first: number): FrameCommit[] {
       camera: id,
       tracks,
       ended: isLast ? tracks.map((track) => track.trackId) : [],
+      events: isLast ? tracks.map((track) => passing(id, track)) : [],
     });
   });
 }
@@ -105,6 +106,10 @@ function walkerAt(id: CameraId, frame: number, lane: number): TrackUpdate {
       { timeMs: t0 + frame * 100, box: { x1: x, y1: y, x2: x + 0.05, y2: y + 0.25 }, confidence: 0.8 },
     ],
   };
+}
+
+function passing(id: CameraId, { trackId: track, points }: TrackUpdate): NewEvent {
+  return crossing({ camera: id, trackId: track, timeMs: points[0]?.timeMs ?? NaN });
 }
 
 function ask(): void {
@@ -129,6 +134,11 @@ function ask(): void {
     ['  the same of rows', () => rows(longLine)],
     ['boxesAt', () => reader.boxesAt(id, (t0 + toMs) / 2 + 50, 500).length],
     ['trackPoints', () => reader.trackPoints(trackId(`${id}-1-5`)).length],
+    [
+      'countEvents by hour, all time',
+      () => reader.countEvents({ camera: id }, ['bucket', 'direction'], hourOf).length,
+    ],
+    ['events, a page of 20', () => reader.events({ camera: id, ...hour }).events.length],
     ['coverage, all time', () => reader.coverage(id, all).length],
   ];
   for (const [name, question] of questions) {
@@ -140,6 +150,10 @@ function ask(): void {
   reader.close();
 }
 
+function hourOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 13);
+}
+
 function timed(action: () => unknown): number {
   const startMs = performance.now();
   action();
@@ -147,7 +161,9 @@ function timed(action: () => unknown): number {
 }
 
 function rate(ms: number): string {
-  return Math.round((pointsTotal / ms) * 1000).toLocaleString('en').padStart(9);
+  return Math.round((pointsTotal / ms) * 1000)
+    .toLocaleString('en')
+    .padStart(9);
 }
 
 function bytesPerPoint(path: string): string {

@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import Database from 'better-sqlite3';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { cameraId, shapeId, trackId } from '../../src/domain/ids.ts';
+import { databasePath } from '../../src/store/database.ts';
 import { openReader } from '../../src/store/reader.ts';
 import type { FrameCommit } from '../../src/store/types.ts';
 import { openWriter } from '../../src/store/writer.ts';
@@ -47,6 +49,24 @@ describe('commit', () => {
     expect(seen.slice(0, -1)).not.toHaveLength(0);
     for (const before of seen.slice(0, -1)) expect(before).toEqual({ points: undefined, coverage: 0 });
     expect(seen.at(-1)).toEqual({ points: 2, coverage: 1 });
+  });
+
+  it('does not show within a snapshot of a reader', () => {
+    const { writer, reader } = openStore();
+    const run = writer.beginRun(newRun());
+    const commit = (frame: number) =>
+      writer.commit({
+        nowMs: t0,
+        frames: [frameOf(run, frame, { tracks: [update(track1, frame)], events: [crossing()] })],
+      });
+    commit(0);
+    const counts = reader.snapshot(() => {
+      const before = reader.countEvents({})[0]?.count;
+      commit(1);
+      return [before, reader.events({}).events.length];
+    });
+    expect(counts).toEqual([1, 1]);
+    expect(reader.countEvents({})).toEqual([{ count: 2 }]);
   });
 
   it('counts nothing twice when frames are given twice', () => {
@@ -252,7 +272,7 @@ describe('closeDangling', () => {
 
 describe('forgetCamera', () => {
   it('leaves nothing that the camera saw, all of the others, and says which pictures to delete', () => {
-    const { writer, reader } = openStore();
+    const { folder, writer, reader } = openStore();
     const stillOf = (id: typeof dock, path: string) => ({
       camera: id,
       timeMs: t0,
@@ -295,6 +315,11 @@ describe('forgetCamera', () => {
     expect(reader.pathsNear(gate, always, everywhere)).toHaveLength(1);
     expect(reader.nearestStill(gate, t0)?.path).toBe('gate/1.jpg');
     expect(reader.shapes(dock)).toHaveLength(2);
+    const db = new Database(databasePath(folder), { readonly: true });
+    onTestFinished(() => void db.close());
+    const rows = (table: string) => db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+    expect([rows('tracks'), rows('segments'), rows('segment_extents')]).toEqual([1, 1, 1]);
+    expect(db.pragma('foreign_key_check')).toEqual([]);
   });
 
   it('lets the same file be read again with the same track names', () => {
