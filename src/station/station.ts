@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { sleep } from '../async/sleep.ts';
 import { classesOf, type Manifest } from '../config/manifest.ts';
+import { messageOf } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId } from '../domain/ids.ts';
 import type { CameraStatus, LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
@@ -43,6 +45,8 @@ export interface StationOptions {
 const threadsPerCamera = 4;
 const spareThreads = 8;
 const mostInferenceWorkers = 8;
+/** Between tries to store the end of a run. */
+const retryMs = 2_000;
 
 /** Watches cameras: runs the vision process, turns its records into events, stores both. The only writer. */
 export class Station implements LiveStation {
@@ -52,6 +56,7 @@ export class Station implements LiveStation {
   readonly #committer: Committer;
   readonly #supervisor: VisionSupervisor;
   readonly #startedMs = Date.now();
+  readonly #stopping = new AbortController();
   #provider: string | undefined;
   #skipped: readonly string[] = [];
   #restarts = 0;
@@ -148,6 +153,7 @@ export class Station implements LiveStation {
 
   /** Stops watching, stores what has come in, and closes the store. */
   async stop(): Promise<void> {
+    this.#stopping.abort();
     await this.#supervisor.stop();
     await this.#committer.flush();
     for (const session of this.#open()) {
@@ -248,21 +254,29 @@ export class Station implements LiveStation {
     if (!session) return;
     session.setState(state, message);
     this.#options.onCameraState?.(session.status(Date.now()));
-    if (state === 'finished' || state === 'failed') this.#finish(session, state);
+    if (state === 'finished' || state === 'failed') void this.#finish(session, state);
   }
 
-  /** Stores everything of a camera that has nothing more to do. */
-  #finish(session: CameraSession, reason: EndReason): void {
-    void this.#committer
-      .flush()
-      .then(() => {
-        this.#endRun(session, reason);
-        return this.#committer.flush();
-      })
-      .then(() => {
-        if (this.#open().length === 0) this.#resolveOver();
-      })
-      .catch((error: unknown) => this.#setProblem(String(error)));
+  /** Stores everything of a camera that has nothing more to do, as often as it takes. */
+  async #finish(session: CameraSession, reason: EndReason): Promise<void> {
+    while (!(await this.#storeEnd(session, reason))) {
+      if (!(await sleep(retryMs, this.#stopping.signal))) return;
+    }
+    if (this.#open().length === 0) this.#resolveOver();
+  }
+
+  /** False: the store cannot be written now. */
+  async #storeEnd(session: CameraSession, reason: EndReason): Promise<boolean> {
+    await this.#committer.flush();
+    if (this.#committer.isBehind) return false;
+    try {
+      this.#endRun(session, reason);
+    } catch (error) {
+      this.#setProblem(messageOf(error));
+      return false;
+    }
+    await this.#committer.flush();
+    return true;
   }
 
   #endRun(session: CameraSession, reason: EndReason): void {
@@ -292,7 +306,7 @@ export class Station implements LiveStation {
     for (const session of this.#open()) {
       session.setState('failed', why);
       this.#options.onCameraState?.(session.status(Date.now()));
-      this.#finish(session, 'failed');
+      void this.#finish(session, 'failed');
     }
   }
 

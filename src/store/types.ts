@@ -15,7 +15,7 @@ export interface CameraDefinition {
 }
 
 /** How far the reading of a source has come. */
-interface Progress {
+export interface Progress {
   /** Number of the last stored frame. */
   readonly frame: number;
   readonly mediaTimeMs: number;
