@@ -11,7 +11,11 @@ let cacheFolder: string;
 let manifestFolder: string;
 
 /** Nobody listens there: it fails at once, as a closed network does. */
-const shut: ModelSource = { kind: 'url', url: 'https://127.0.0.1:65531/weights.onnx', sha256: '0'.repeat(64) };
+const shut: ModelSource = {
+  kind: 'url',
+  url: 'https://127.0.0.1:65531/weights.onnx',
+  sha256: '0'.repeat(64),
+};
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'argus-choose-'));
@@ -74,7 +78,7 @@ test('a failed download is not tried again for six hours while NanoDet-G is at h
   expect((await choose(undefined, 0)).failures).toBe(1);
   const later = await choose(undefined, 2 * hourMs);
   expect(later).toMatchObject({ id: 'nanodet-g', failures: 0 });
-  expect(later.reason).toContain('ECONNREFUSED; tried 120 min ago, again after 6 h');
+  expect(later.reason).toMatch(/ECONNREFUSED .*; tried 120 min ago, again after 6 h/);
   expect((await choose(undefined, 6 * hourMs)).failures).toBe(1);
 });
 
