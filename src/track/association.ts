@@ -11,7 +11,7 @@ export interface Sight {
 }
 
 /** Share of its size by which a box grows on each side before boxes are compared: at rest, per second unseen, at most. */
-const buffer = { atRest: 0.06, perSecond: 0.24, most: 0.5 } as const;
+const buffer = { atRest: 0.06, perSecond: 0.3, most: 0.5 } as const;
 
 /**
  * Pairs the tracks and sights that have no partner in this frame, for the greatest total similarity, and tells the

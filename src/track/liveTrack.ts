@@ -20,6 +20,8 @@ export class LiveTrack {
   /** The believed box at the moment of the latest `predict` or `correct`. */
   box: Box;
   sightings = 0;
+  /** Of its strongest detection, 0–1. */
+  bestConfidence = 0;
   /** Frames since the latest sighting. */
   missedFrames = 0;
 
@@ -89,6 +91,7 @@ export class LiveTrack {
   private note(detection: Detection, timeMs: number): void {
     const { box, confidence, label } = detection;
     this.sightings++;
+    this.bestConfidence = Math.max(this.bestConfidence, confidence);
     this.missedFrames = 0;
     this.lastSeenMs = timeMs;
     this.box = this.filter.box;

@@ -3,17 +3,17 @@ import type { TrackId } from '../domain/ids.ts';
 export interface TrackerOptions {
   /** Makes the id of a track when it is confirmed. */
   readonly nextId: () => TrackId;
-  /** Detections this strong are matched first, and confirm new tracks, 0–1; the model manifest's `high`. */
+  /** A detection this strong is matched first and starts a track, 0–1; the model manifest's `high`. */
   readonly highConfidence?: number;
-  /** A detection this strong may start a track, 0–1; `highConfidence` unless given. */
-  readonly startConfidence?: number;
   /** Weaker detections are left alone, 0–1; the model manifest's `low`. */
   readonly lowConfidence?: number;
   /** A confirmed track not seen for longer is given up, ms. */
   readonly lostAfterMs?: number;
-  /** A track is confirmed once it has this many sightings … */
+  /** A track is confirmed once one of its detections was this strong, 0–1; `highConfidence` unless given … */
+  readonly confirmConfidence?: number;
+  /** … it has this many sightings … */
   readonly confirmSightings?: number;
-  /** … and has been followed for this long, ms. */
+  /** … and it has been followed for this long, ms. */
   readonly confirmAfterMs?: number;
   /** Labels that detectors take for one another: a track may go from one to the other. */
   readonly interchangeable?: readonly (readonly string[])[];
@@ -23,10 +23,10 @@ export interface TrackerOptions {
 export type Settings = Required<TrackerOptions>;
 
 export const settingsOf = (options: TrackerOptions): Settings => {
-  const highConfidence = options.highConfidence ?? 0.6;
+  const { highConfidence = 0.6 } = options;
   return {
     highConfidence,
-    startConfidence: highConfidence,
+    confirmConfidence: highConfidence,
     lowConfidence: 0.1,
     lostAfterMs: 2000,
     confirmSightings: 3,

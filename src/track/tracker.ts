@@ -10,7 +10,7 @@ import type { Settings, TrackerOptions } from './options.ts';
 import { settingsOf } from './options.ts';
 
 /** How alike, 0–1, a track and a detection must be. */
-const minSimilarity = { strong: 0.3, weak: 0.35, tentative: 0.38 } as const;
+const minSimilarity = { strong: 0.3, weak: 0.4, tentative: 0.3 } as const;
 /** Weak detections keep a track alive that was not seen for up to this long; the frame before always counts. */
 const weakWithinMs = 200;
 /** A tentative track not seen for longer is dropped; one missed frame is always forgiven. */
@@ -100,17 +100,21 @@ class ByteTracker implements Tracker {
 
   private spawn(sights: readonly Sight[], timeMs: number): void {
     for (const sight of sights) {
-      if (sight.track || sight.detection.confidence < this.settings.startConfidence) continue;
+      if (sight.track) continue;
       sight.track = new LiveTrack(sight.detection, timeMs);
       this.tracks.push(sight.track);
     }
   }
 
   private confirm(timeMs: number): void {
-    const { confirmSightings, confirmAfterMs, nextId } = this.settings;
+    const { confirmConfidence, confirmSightings, confirmAfterMs, nextId } = this.settings;
     for (const track of this.tracks) {
-      const due = track.sightings >= confirmSightings && timeMs - track.firstSeenMs >= confirmAfterMs;
-      if (due && track.missedFrames === 0) track.id ??= nextId();
+      const due =
+        track.missedFrames === 0 &&
+        track.bestConfidence >= confirmConfidence &&
+        track.sightings >= confirmSightings &&
+        timeMs - track.firstSeenMs >= confirmAfterMs;
+      if (due) track.id ??= nextId();
     }
   }
 

@@ -156,14 +156,15 @@ describe('the tracker', () => {
     expect(after.tracks).toEqual([]);
   });
 
-  it('starts tracks only from detections as strong as told', () => {
+  it('confirms a track only once a detection of it was as strong as told, and then with all its points', () => {
     const tracker = createTracker({
       nextId: trackIdMaker(cameraId('c'), runId(1)),
       highConfidence: 0.5,
-      startConfidence: 0.8,
+      confirmConfidence: 0.8,
     });
-    const outputs = Array.from({ length: 10 }, (_, k) => tracker.update([person(0.5, 0.5, 0.7)], k * 100));
-    expect(idsOf(outputs)).toEqual([]);
+    const confidences = [0.6, 0.7, 0.7, 0.7, 0.6, 0.85, 0.6];
+    const outputs = confidences.map((c, k) => tracker.update([person(0.5, 0.5, c)], k * 100));
+    expect(outputs.map((o) => o.tracks[0]?.points.length ?? 0)).toEqual([0, 0, 0, 0, 0, 6, 1]);
   });
 
   it('keeps its promises whatever the detections', () => {
