@@ -1,7 +1,7 @@
 // npm run demo: sets up, watches a sample video, and asks about it through MCP as an agent would.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { findFootage } from './footage.mjs';
 import { elapsed } from './setup/progress.mjs';
@@ -14,22 +14,10 @@ const dataFolder = join(projectFolder, '.argus', 'demo');
 const picturePath = join(dataFolder, 'argus-demo.jpg');
 
 /** What is watched for: a line down the middle of the picture, and a polygon; coordinates are 0–1, y down. */
-const line = { name: 'middle', spec: 'middle:0.5,0,0.5,1' };
-const zone = { name: 'lawn', spec: 'lawn:0.3,0.4,0.9,0.4,0.9,0.95,0.3,0.95' };
+const line = 'middle:0.5,0,0.5,1';
+const zone = 'lawn:0.3,0.4,0.9,0.4,0.9,0.95,0.3,0.95';
 
-/** @typedef {{ ask: string, tool: string, arguments: Record<string, unknown> }} Question */
-
-/** @type {readonly Question[]} */
-const questions = [
-  { ask: 'Which cameras are there?', tool: 'list_cameras', arguments: {} },
-  {
-    ask: 'How many people crossed the line down the middle, and which way?',
-    tool: 'count_zone_events',
-    arguments: { line: line.name },
-  },
-  { ask: 'How many people were on the lawn?', tool: 'count_zone_events', arguments: { zone: zone.name } },
-  { ask: 'Show me.', tool: 'get_snapshot', arguments: {} },
-];
+/** @typedef {import('@modelcontextprotocol/client').Client} Client */
 
 await runMain(async () => {
   const startMs = performance.now();
@@ -37,17 +25,15 @@ await runMain(async () => {
   const footage = await findFootage();
   emptyDataFolder();
   await watch(footage);
-  await converse(questions);
-  console.log(
-    `\nThat took ${elapsed(startMs)}. To ask more: node dist/cli.js mcp --data ${relative('', dataFolder)}`,
-  );
+  await converse();
+  console.log(`\nDone in ${elapsed(startMs)}. The picture with the evidence: ${shorten(picturePath)}`);
 });
 
 /** Forgets earlier demos; downloaded weights stay. */
 function emptyDataFolder() {
   mkdirSync(dataFolder, { recursive: true });
   for (const name of readdirSync(dataFolder)) {
-    if (name !== 'models') rmSync(join(dataFolder, name), { recursive: true });
+    if (name !== 'weights') rmSync(join(dataFolder, name), { recursive: true });
   }
 }
 
@@ -56,68 +42,99 @@ function emptyDataFolder() {
  * @param {string} footage
  */
 async function watch(footage) {
-  const args = ['watch', footage, '--data', dataFolder, '--line', line.spec, '--zone', zone.spec];
-  console.log(`\n$ node dist/cli.js ${args.map((arg) => relativeToHere(arg)).join(' ')}`);
+  const args = ['watch', footage, '--data', dataFolder, '--line', line, '--zone', zone];
+  console.log(`\n$ node dist/cli.js ${args.map(shorten).join(' ')}`);
   const child = spawn(process.execPath, [cli, ...args], { stdio: 'inherit' });
   const [code, signal] = await once(child, 'exit');
   if (code !== 0)
     throw new Stop(`Watching ${footage} failed (${signal ?? `exit code ${code}`}); its reason is above.`);
 }
 
-/**
- * Asks each question of a fresh MCP server over stdio, and prints what an agent would read.
- * @param {readonly Question[]} questions
- */
-async function converse(questions) {
+/** Asks an MCP server over stdio what an agent would ask, and prints what an agent would read. */
+async function converse() {
   const args = ['mcp', '--data', dataFolder];
   console.log(
-    `\n$ node dist/cli.js ${args.map((arg) => relativeToHere(arg)).join(' ')}   (an MCP client asks:)`,
+    `\n$ node dist/cli.js ${args.map(shorten).join(' ')}   # started by an MCP client, which asks:`,
   );
   const client = await connect(args);
   try {
-    for (const question of questions) {
-      console.log(`\n? ${question.ask}\n  ${question.tool} ${JSON.stringify(question.arguments)}`);
-      const startMs = performance.now();
-      const answer = await client.callTool({ name: question.tool, arguments: question.arguments });
-      const durationMs = Math.round(performance.now() - startMs);
-      print(answer.content, durationMs);
-      if (answer.isError) throw new Stop(`${question.tool} answered with an error (above).`);
-    }
+    await ask(client, 'Which cameras are there?', 'list_cameras');
+    const crossings = await ask(
+      client,
+      'How many people crossed the line down the middle, and which way?',
+      'count_zone_events',
+      { line: idOf(line), classes: ['person'] },
+    );
+    await ask(client, 'How many people came onto the lawn?', 'count_zone_events', {
+      zone: idOf(zone),
+      classes: ['person'],
+    });
+    const { evidence } = /** @type {{ evidence: { event_id: string }[] }} */ (crossings.structuredContent);
+    if (evidence.length === 0)
+      throw new Stop('Nobody was seen to cross the line, so there is nothing to show.');
+    await ask(client, 'Show me one of the crossings.', 'get_snapshot', { event_id: evidence[0]?.event_id });
   } finally {
     await client.close();
   }
 }
 
-/** @param {string[]} args */
+/** @param {string} shape */
+function idOf(shape) {
+  return shape.slice(0, shape.indexOf(':'));
+}
+
+/**
+ * @param {string[]} args
+ * @returns {Promise<Client>}
+ */
 async function connect(args) {
-  // Not at the top: before set-up there are no packages to import.
+  // Not imported at the top: before set-up there are no packages.
   const { Client } = await import('@modelcontextprotocol/client');
   const { StdioClientTransport } = await import('@modelcontextprotocol/client/stdio');
-  const env = /** @type {Record<string, string>} */ ({ ...process.env });
   const client = new Client({ name: 'argus-demo', version: '1.0.0' });
-  await client.connect(new StdioClientTransport({ command: process.execPath, args: [cli, ...args], env }));
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [cli, ...args],
+      // Away from any argus.yaml: the demo must not start to watch somebody's real cameras.
+      cwd: dataFolder,
+      env: /** @type {Record<string, string>} */ ({
+        ...process.env,
+        ARGUS_CONFIG: '',
+        XDG_CONFIG_HOME: dataFolder,
+      }),
+    }),
+  );
   return client;
 }
 
 /**
- * @param {readonly import('@modelcontextprotocol/client').ContentBlock[]} content
- * @param {number} durationMs
+ * @param {Client} client
+ * @param {string} question
+ * @param {string} tool
+ * @param {Record<string, unknown>} [input]
  */
-function print(content, durationMs) {
-  for (const block of content) {
-    if (block.type === 'text') {
-      console.log(block.text.replace(/^/gm, '  │ '));
-    } else if (block.type === 'image') {
+async function ask(client, question, tool, input = {}) {
+  console.log(`\n? ${question}\n  ${tool} ${JSON.stringify(input)}`);
+  const startMs = performance.now();
+  const answer = await client.callTool({ name: tool, arguments: input });
+  const durationMs = performance.now() - startMs;
+  for (const block of answer.content) {
+    if (block.type === 'text') console.log(block.text.replace(/^/gm, '  │ '));
+    if (block.type === 'image') {
       writeFileSync(picturePath, Buffer.from(block.data, 'base64'));
-      console.log(`  │ picture: ${relativeToHere(picturePath)}`);
-    } else {
-      console.log(`  │ (${block.type})`);
+      console.log(`  │ (picture, saved as ${shorten(picturePath)})`);
     }
   }
-  console.log(`  └ ${durationMs} ms`);
+  console.log(`  └ answered in ${Math.round(durationMs)} ms`);
+  if (answer.isError) throw new Stop(`${tool} answered with an error (above).`);
+  return answer;
 }
 
-/** @param {string} path an argument, or a path, shortened where it lies inside the working folder */
-function relativeToHere(path) {
-  return path.startsWith(projectFolder) && existsSync(path) ? relative(process.cwd(), path) : path;
+/**
+ * A path inside the project as seen from the working folder; anything else as it is.
+ * @param {string} text
+ */
+function shorten(text) {
+  return text.startsWith(projectFolder) ? relative(process.cwd(), text) : text;
 }

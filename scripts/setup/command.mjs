@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Stop } from './stop.mjs';
 
-const shownLogLines = 30;
+/** Of the log of a failed command so many lines are shown from its first error on, and so many of its end. */
+const shownLogLines = 12;
 
 /**
  * Runs a command with all its output in a log file, which is shown (its end) and kept when the command fails.
@@ -38,14 +39,29 @@ export async function runLogged(command, args, { cwd, env, onStatus, advice } = 
     closeSync(log);
   }
   if (failure === undefined) {
-    rmSync(dirname(logPath), { recursive: true });
+    rmSync(dirname(logPath), { recursive: true, force: true });
     return;
   }
-  const end = readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-shownLogLines);
-  console.error(end.map((line) => `  | ${line}`).join('\n'));
+  console.error(
+    excerpt(readFileSync(logPath, 'utf8'))
+      .map((line) => `  | ${line}`)
+      .join('\n'),
+  );
   throw new Stop(
     [`\`${[command, ...args].join(' ')}\` ${failure}. Full log: ${logPath}`, advice]
       .filter(Boolean)
       .join('\n  '),
   );
+}
+
+/** @param {string} log */
+function excerpt(log) {
+  const lines = log.trimEnd().split('\n');
+  const firstError = Math.max(
+    0,
+    lines.findIndex((line) => /\berror\b|^E: /i.test(line)),
+  );
+  const endStart = lines.length - shownLogLines;
+  if (firstError + shownLogLines >= endStart) return lines.slice(Math.min(firstError, Math.max(0, endStart)));
+  return [...lines.slice(firstError, firstError + shownLogLines), '…', ...lines.slice(endStart)];
 }

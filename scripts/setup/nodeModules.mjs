@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runLogged } from './command.mjs';
 import { step } from './progress.mjs';
@@ -44,10 +44,7 @@ function readOrEmpty(path) {
 }
 
 async function install() {
-  rmSync(folder, { recursive: true, force: true }); // else npm keeps native parts built for another Node
-  // Not `npm ci`: it refuses a lock file that lacks an optional binary of any other platform, as one written against an
-  // incomplete registry does. This keeps to the locked versions and checksums as well, and does not write the lock file.
-  await runLogged('npm', ['install', '--no-save', ...npmFlags], {
+  await runLogged('npm', ['ci', ...npmFlags], {
     cwd: projectFolder,
     // Its install script would download CUDA libraries (hundreds of MB), and fail without that network.
     env: { JOBS: 'max', ...(wantsGpu() ? {} : { ONNXRUNTIME_NODE_INSTALL: 'skip' }) },
