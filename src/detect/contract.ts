@@ -13,7 +13,7 @@ export interface Letterbox {
   readonly contentHeight: number;
 }
 
-export interface DecodeOptions {
+interface DecodeOptions {
   readonly classes: readonly string[];
   /** Detections below it are dropped, 0–1. */
   readonly minConfidence: number;
