@@ -49,6 +49,9 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
     detector,
     version,
     log: (line) => terminal.say(line),
+    onCameraState: ({ camera, state, message }) => {
+      terminal.say(`${camera}: ${state}${message === undefined ? '' : `: ${message}`}`);
+    },
     onNativeOutput: (line) => {
       if (process.env['ARGUS_DEBUG']) terminal.say(line);
     },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseShapeOption } from '../config/shapes.ts';
 import type { Shape } from '../domain/event.ts';
 import { ArgusError } from '../domain/errors.ts';
@@ -8,8 +9,9 @@ import { isoTime } from '../domain/time.ts';
 import { cameraIdFor } from '../source/cameraIdFor.ts';
 import { checkSource } from '../source/checkSource.ts';
 import { parseSource } from '../source/parseSource.ts';
-import { Station } from '../station/station.ts';
+import { Station, storedSource } from '../station/station.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
+import { databasePath } from '../store/database.ts';
 import { openReader } from '../store/reader.ts';
 import { dataFolderOf, detectorFor, type CommonFlags } from './setting.ts';
 import { untilSignal } from './signals.ts';
@@ -35,7 +37,7 @@ const progressMs = 250;
 export async function watch(sourceText: string, flags: WatchFlags): Promise<number> {
   const terminal = new Terminal();
   const data = dataFolderOf(flags);
-  const camera = cameraFor(sourceText, flags);
+  const camera = withOwnId(cameraFor(sourceText, flags), flags, data.root);
   await checkSource(camera.source);
   const detector = await detectorFor(flags.model, data, terminal);
   terminal.say(`Detector: ${detector.reason}`);
@@ -48,6 +50,10 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
     detector,
     version,
     log: (line) => terminal.say(line),
+    onCameraState: ({ frames, message }) => {
+      // A first connection that fails is told of at the end, once.
+      if (frames > 0 && message !== undefined) terminal.say(`${camera.id}: ${message}`);
+    },
     ...(flags.jsonl === true && { onFrame: printJson }),
     onNativeOutput: (line) => {
       if (process.env['ARGUS_DEBUG']) terminal.say(line);
@@ -83,12 +89,25 @@ function cameraFor(sourceText: string, flags: WatchFlags): StationCamera {
     name: id,
     source,
     shapes: shapesOf(flags),
-    again: true,
+    again: !source.live,
     ...(flags.fps !== undefined && { maxFps: positive('--fps', flags.fps, 1000) }),
     ...(flags.confidence !== undefined && { confidence: positive('--confidence', flags.confidence, 1) }),
     ...(classes && { classes }),
     ...(startMs !== undefined && { startMs }),
   };
+}
+
+/** An id that was not asked for must not mix two sources in one camera: the second `gate.mp4` becomes `gate-2`. */
+function withOwnId(camera: StationCamera, flags: WatchFlags, dataRoot: string): StationCamera {
+  if (flags.id !== undefined || !existsSync(databasePath(dataRoot))) return camera;
+  const reader = openReader(dataRoot);
+  const sources = new Map(reader.cameras().map(({ id, source }) => [id, source]));
+  reader.close();
+  for (let n = 1; ; n++) {
+    const id = n === 1 ? camera.id : cameraId(`${camera.id}-${n}`);
+    if ((sources.get(id) ?? storedSource(camera.source)) === storedSource(camera.source))
+      return { ...camera, id, name: id };
+  }
 }
 
 function shapesOf({ line, zone }: WatchFlags): Shape[] {
@@ -118,9 +137,9 @@ function printJson({ camera, frame, mediaTimeMs, timeMs, detections }: FrameReco
     mediaTimeMs,
     wallTime: isoTime(timeMs),
     detections: detections.map(({ box, label, confidence, trackId }) => ({
-      box: [box.x1, box.y1, box.x2, box.y2],
+      box: [box.x1, box.y1, box.x2, box.y2].map((edge) => Number(edge.toFixed(6))),
       label,
-      confidence,
+      confidence: Number(confidence.toFixed(4)),
       ...(trackId !== undefined && { trackId }),
     })),
   };

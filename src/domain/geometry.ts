@@ -62,14 +62,6 @@ export function distanceToEdge(polygon: Polygon, p: Point): number {
   return nearest;
 }
 
-/** The edges of the polygon, each as its two corners; the first edge ends in the first corner. */
-export function edgesOf(polygon: Polygon): [Point, Point][] {
-  return polygon.flatMap((b, i): [Point, Point][] => {
-    const a = polygon.at(i - 1);
-    return a ? [[a, b]] : [];
-  });
-}
-
 /** Area within the polygon, by the shoelace formula; of a polygon that crosses itself the parts may cancel out. */
 export function polygonArea(polygon: Polygon): number {
   return Math.abs(edgesOf(polygon).reduce((sum, [a, b]) => sum + a.x * b.y - b.x * a.y, 0)) / 2;
@@ -92,4 +84,15 @@ export function lastEdgePassed(polygon: Polygon, p: Point, q: Point): number | u
     if (last === undefined || along > last) last = along;
   }
   return last;
+}
+
+/** The edges of the polygon, each as its two corners; the first edge ends in the first corner. */
+function edgesOf(polygon: Polygon): [Point, Point][] {
+  const edges: [Point, Point][] = [];
+  let a = polygon.at(-1);
+  for (const b of polygon) {
+    if (a) edges.push([a, b]);
+    a = b;
+  }
+  return edges;
 }

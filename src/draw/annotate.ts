@@ -138,6 +138,7 @@ function drawForwardArrow(
   context.stroke();
 }
 
+/** Text on a dark ground, moved into the picture where it would stick out on the right. */
 function drawText(
   context: SKRSContext2D,
   text: string,
@@ -146,9 +147,10 @@ function drawText(
   colour: string,
   unit: number,
 ): void {
-  const { width } = context.measureText(text);
+  const width = context.measureText(text).width + 6 * unit;
+  const left = Math.max(0, Math.min(x, context.canvas.width - width));
   context.fillStyle = 'rgba(0, 0, 0, 0.65)';
-  context.fillRect(x, y, width + 6 * unit, 17 * unit);
+  context.fillRect(left, y, width, 17 * unit);
   context.fillStyle = colour;
-  context.fillText(text, x + 3 * unit, y + 1 * unit);
+  context.fillText(text, left + 3 * unit, y + 1 * unit);
 }

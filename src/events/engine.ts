@@ -5,7 +5,7 @@ import type { AnchorKind, Point } from '../domain/geometry.ts';
 import { anchorOf, distanceBetween, polygonArea } from '../domain/geometry.ts';
 import type { CameraId, ShapeId, TrackId } from '../domain/ids.ts';
 import type { TrackPoint } from '../domain/track.ts';
-import type { EventEngine, EventEngineOptions, Happening, Watcher } from './contract.ts';
+import type { EventEngine, EventEngineOptions, Happening, Sighting, Watcher } from './contract.ts';
 import { watchLine } from './lineWatcher.ts';
 import { watchZone } from './zoneWatcher.ts';
 
@@ -62,7 +62,7 @@ export function createEventEngine(
         checkTime(trackId, track.lastMs, point.timeMs);
         track.lastMs = point.timeMs;
         track.points++;
-        const sighting = { ...sightingOf(point, aspect, anchor), label };
+        const sighting = sightingOf(point, label, aspect, anchor);
         for (const { shape, watcher } of track.watchers)
           for (const happening of watcher.see(sighting)) track.held.push(eventOf(trackId, shape, happening));
       }
@@ -98,10 +98,18 @@ function watcherMaker(shape: Shape, aspect: number, deadBand: number): () => Wat
   return () => watchZone(polygon, deadBand, shape.dwellMs);
 }
 
-const sightingOf = ({ timeMs, box, confidence }: TrackPoint, aspect: number, kind: AnchorKind) => {
+function sightingOf(point: TrackPoint, label: string, aspect: number, kind: AnchorKind): Sighting {
+  const { timeMs, box, confidence } = point;
   const { x, y } = anchorOf(box, kind);
-  return { timeMs, box, confidence, anchor: { x: x * aspect, y }, boxWidth: boxWidth(box) * aspect };
-};
+  return {
+    timeMs,
+    box,
+    confidence,
+    label,
+    anchor: { x: x * aspect, y },
+    boxWidth: boxWidth(box) * aspect,
+  };
+}
 
 function checkTime(trackId: TrackId, lastMs: number, timeMs: number): void {
   if (timeMs > lastMs) return;

@@ -3,10 +3,14 @@ import type { Line, Point } from '../domain/geometry.ts';
 import { distanceBetween, sideOf } from '../domain/geometry.ts';
 import type { Happening, Sighting, Watcher } from './contract.ts';
 
+/** Share of the dead band that the first point of a track must be off the line to tell its side; less may be jitter. */
+const clearAtBirth = 0.2;
+
 /**
  * Counts how often one track crosses a line. The track is on a side of the (endless) line once its anchor is farther
- * than the dead band from it; until then it stays on the side where it was. A change of sides is a crossing when the
- * path went through the line between its two ends, and happened where the path last did.
+ * than the dead band from it; until then it stays on the side where it was. A track first seen within the dead band is on
+ * the side of its first point, so that whoever appears just before the line is not missed. A change of sides is a
+ * crossing when the path went through the line between its two ends, and happened where the path last did.
  *
  * @param line in heights of the picture, of a length above 0
  * @param deadBand in box widths
@@ -20,11 +24,13 @@ export function watchLine(line: Line, deadBand: number): Watcher {
   return {
     see(sighting) {
       const distance = sideOf(line, sighting.anchor) / length;
+      const band = deadBand * sighting.boxWidth;
+      if (!previous && Math.abs(distance) > clearAtBirth * band) side = Math.sign(distance);
       if (previous && previous.distance > 0 !== distance > 0)
         passage = passageBetween(line, previous.sighting, sighting, previous.distance, distance);
       previous = { sighting, distance };
 
-      if (Math.abs(distance) <= deadBand * sighting.boxWidth || Math.sign(distance) === side) return [];
+      if (Math.abs(distance) <= band || Math.sign(distance) === side) return [];
       const crossed = side !== 0 && passage ? [passage] : [];
       side = Math.sign(distance);
       passage = undefined;

@@ -49,6 +49,10 @@ export function watchZone(polygon: Polygon, hysteresis: number, dwellMs: number 
     ...(durationMs === undefined ? {} : { durationMs }),
   });
 
+  /** Whether the anchor is farther from the edge than the margin, which is at most `most`. */
+  const clears = ({ anchor, boxWidth }: Sighting, most: number) =>
+    distanceToEdge(polygon, anchor) > Math.min(hysteresis * boxWidth, most);
+
   /** The dwell of the visit since `sinceMs`, when it has lasted long enough by `seen` and was not told yet. */
   function dwell(sinceMs: number, untilMs: number, seen: Sighting): Happening[] {
     if (dwellMs === undefined || dwelt || untilMs - sinceMs < dwellMs) return [];
@@ -68,16 +72,14 @@ export function watchZone(polygon: Polygon, hysteresis: number, dwellMs: number 
       else if (previous.inside !== inside) passage = passageBetween(polygon, previous.sighting, sighting);
       previous = { sighting, inside };
 
-      const margin = hysteresis * sighting.boxWidth;
-      const distance = distanceToEdge(polygon, sighting.anchor);
       if (enteredMs === undefined) {
-        if (!inside || !passage || distance < Math.min(margin, deepest)) return [];
+        if (!inside || !passage || !clears(sighting, deepest)) return [];
         enteredMs = passage.timeMs;
         dwelt = false;
         return [at('enter', passage, sighting), ...dwell(enteredMs, sighting.timeMs, sighting)];
       }
       if (inside) return dwell(enteredMs, sighting.timeMs, sighting);
-      return passage && distance > margin ? leave(enteredMs, passage, sighting) : [];
+      return passage && clears(sighting, Infinity) ? leave(enteredMs, passage, sighting) : [];
     },
     end() {
       if (enteredMs === undefined || !previous) return [];

@@ -22,6 +22,8 @@ export class CameraSession {
   readonly #openTracks = new Set<TrackId>();
   #engine: EventEngine | undefined;
   #run: RunId | undefined;
+  /** Of the run's end, once it has ended. */
+  #lastEvents: readonly TrackEvent[] | undefined;
   #state: CameraState = 'connecting';
   #message: string | undefined;
   #frames = 0;
@@ -39,6 +41,7 @@ export class CameraSession {
     this.#run = run;
     this.#progress = progress;
     this.#engine = undefined;
+    this.#lastEvents = undefined;
   }
 
   get run(): RunId | undefined {
@@ -95,12 +98,15 @@ export class CameraSession {
     ];
   }
 
-  /** All open tracks end where they were last seen; returns the events that this makes. */
-  endTracks(): TrackEvent[] {
-    const events = [...this.#openTracks].flatMap((trackId) => this.#engine?.end(trackId) ?? []);
+  /**
+   * All open tracks end where they were last seen. Returns the events that this makes; the same ones when it is called
+   * again because they could not be stored.
+   */
+  endTracks(): readonly TrackEvent[] {
+    this.#lastEvents ??= [...this.#openTracks].flatMap((trackId) => this.#engine?.end(trackId) ?? []);
     this.#openTracks.clear();
     this.stills.onEnd();
-    return events;
+    return this.#lastEvents;
   }
 
   status(nowMs: number): CameraStatus {

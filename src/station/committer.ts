@@ -37,6 +37,11 @@ export class Committer {
     this.#timer ??= setTimeout(() => void this.flush(), this.#problem === undefined ? flushMs : retryMs);
   }
 
+  /** Whether something waits to be stored, as it could not be. */
+  get isBehind(): boolean {
+    return this.#frames.length > 0 || this.#stills.length > 0;
+  }
+
   /** Stores what has been added; resolves when it is stored, or could not be. One at a time, in order. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
@@ -46,31 +51,32 @@ export class Committer {
   }
 
   async #write(): Promise<void> {
-    const frames = this.#frames;
-    this.#frames = [];
-    const stills = this.#stills;
-    this.#stills = [];
+    let problem: string | undefined;
     for (const keeper of this.#options.keepers()) {
-      stills.push(
-        ...(await keeper.save((error) =>
-          this.#setProblem(`a still could not be saved: ${messageOf(error)}`),
-        )),
+      const saved = await keeper.save(
+        (error) => (problem = `A still could not be saved: ${messageOf(error)}`),
       );
+      this.#stills.push(...saved);
     }
-    if (frames.length === 0 && stills.length === 0) return;
-    try {
-      const committed = this.#options.commit({ nowMs: this.#options.now(), frames, stills });
-      this.#setProblem(undefined);
-      for (const { id, event } of committed.events)
-        this.#options.stillsOf(event.camera)?.onEvent(id, event.timeMs);
-      for (const [camera, frame] of lastFrames(frames)) this.#options.onStored(camera, frame);
-    } catch (error) {
-      // Kept for the next try; the unacknowledged frames hold the vision process back meanwhile.
-      this.#frames = [...frames, ...this.#frames];
-      this.#stills = [...stills, ...this.#stills];
-      this.#setProblem(messageOf(error));
-      this.#timer ??= setTimeout(() => void this.flush(), retryMs);
+    const frames = this.#frames;
+    const stills = this.#stills;
+    if (frames.length > 0 || stills.length > 0) {
+      this.#frames = [];
+      this.#stills = [];
+      try {
+        const committed = this.#options.commit({ nowMs: this.#options.now(), frames, stills });
+        for (const { id, event } of committed.events)
+          this.#options.stillsOf(event.camera)?.onEvent(id, event.timeMs);
+        for (const [camera, frame] of lastFrames(frames)) this.#options.onStored(camera, frame);
+      } catch (error) {
+        // Kept for the next try; the unacknowledged frames hold the vision process back meanwhile.
+        this.#frames = [...frames, ...this.#frames];
+        this.#stills = [...stills, ...this.#stills];
+        problem = messageOf(error);
+        this.#timer ??= setTimeout(() => void this.flush(), retryMs);
+      }
     }
+    this.#setProblem(problem);
   }
 
   #setProblem(problem: string | undefined): void {

@@ -1,11 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { sleep } from '../async/sleep.ts';
 import { classesOf, type Manifest } from '../config/manifest.ts';
+import { messageOf } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId } from '../domain/ids.ts';
-import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
-import { safeText } from '../source/description.ts';
+import type { CameraStatus, LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
+import { safeText, type SourceDescription } from '../source/description.ts';
 import type { EndReason, Progress } from '../store/types.ts';
 import { openWriter, type Writer } from '../store/writer.ts';
 import type { CameraJob, FromVision } from '../vision/messages.ts';
@@ -31,6 +33,8 @@ export interface StationOptions {
   readonly version: string;
   /** One line for whoever runs the station. */
   readonly log: (line: string) => void;
+  /** A camera's state changed. */
+  readonly onCameraState?: (status: CameraStatus) => void;
   /** Each frame as it is taken over, in order for each camera. */
   readonly onFrame?: (record: FrameRecord) => void;
   /** What the native libraries write. */
@@ -41,6 +45,8 @@ export interface StationOptions {
 const threadsPerCamera = 4;
 const spareThreads = 8;
 const mostInferenceWorkers = 8;
+/** Between tries to store the end of a run. */
+const retryMs = 2_000;
 
 /** Watches cameras: runs the vision process, turns its records into events, stores both. The only writer. */
 export class Station implements LiveStation {
@@ -50,6 +56,7 @@ export class Station implements LiveStation {
   readonly #committer: Committer;
   readonly #supervisor: VisionSupervisor;
   readonly #startedMs = Date.now();
+  readonly #stopping = new AbortController();
   #provider: string | undefined;
   #skipped: readonly string[] = [];
   #restarts = 0;
@@ -100,7 +107,7 @@ export class Station implements LiveStation {
         options.cameras.map(({ id, name, source, shapes }) => ({
           id,
           name,
-          source: safeText(source),
+          source: storedSource(source),
           shapes,
         })),
         Date.now(),
@@ -146,6 +153,7 @@ export class Station implements LiveStation {
 
   /** Stops watching, stores what has come in, and closes the store. */
   async stop(): Promise<void> {
+    this.#stopping.abort();
     await this.#supervisor.stop();
     await this.#committer.flush();
     for (const session of this.#open()) {
@@ -165,7 +173,11 @@ export class Station implements LiveStation {
   #skipFinishedFiles(): void {
     for (const session of this.#open()) {
       const last = this.#writer.lastRun(session.camera.id);
-      if (last?.finished && last.source === safeText(session.camera.source) && !session.camera.source.live) {
+      if (
+        last?.finished &&
+        last.source === storedSource(session.camera.source) &&
+        !session.camera.source.live
+      ) {
         session.setState('finished', 'it was read before');
       }
     }
@@ -179,7 +191,7 @@ export class Station implements LiveStation {
     const mediaStartMs = resume?.mediaStartMs ?? startMs ?? nowMs;
     const run = this.#writer.beginRun({
       camera: id,
-      source: safeText(source),
+      source: storedSource(source),
       detector: manifest.id,
       live: source.live,
       startedAtMs: nowMs,
@@ -201,7 +213,7 @@ export class Station implements LiveStation {
 
   #resumeOf({ camera }: CameraSession): { progress: Progress; mediaStartMs: number } | undefined {
     const last = this.#writer.lastRun(camera.id);
-    return last?.progress && last.source === safeText(camera.source)
+    return last?.progress && last.source === storedSource(camera.source)
       ? { progress: last.progress, mediaStartMs: last.mediaStartMs }
       : undefined;
   }
@@ -241,22 +253,30 @@ export class Station implements LiveStation {
     const session = this.#sessionOf(camera, run);
     if (!session) return;
     session.setState(state, message);
-    if (message !== undefined) this.#options.log(`${camera}: ${state}: ${message}`);
-    if (state === 'finished' || state === 'failed') this.#finish(session, state);
+    this.#options.onCameraState?.(session.status(Date.now()));
+    if (state === 'finished' || state === 'failed') void this.#finish(session, state);
   }
 
-  /** Stores everything of a camera that has nothing more to do. */
-  #finish(session: CameraSession, reason: EndReason): void {
-    void this.#committer
-      .flush()
-      .then(() => {
-        this.#endRun(session, reason);
-        return this.#committer.flush();
-      })
-      .then(() => {
-        if (this.#open().length === 0) this.#resolveOver();
-      })
-      .catch((error: unknown) => this.#setProblem(String(error)));
+  /** Stores everything of a camera that has nothing more to do, as often as it takes. */
+  async #finish(session: CameraSession, reason: EndReason): Promise<void> {
+    while (!(await this.#storeEnd(session, reason))) {
+      if (!(await sleep(retryMs, this.#stopping.signal))) return;
+    }
+    if (this.#open().length === 0) this.#resolveOver();
+  }
+
+  /** False: the store cannot be written now. */
+  async #storeEnd(session: CameraSession, reason: EndReason): Promise<boolean> {
+    await this.#committer.flush();
+    if (this.#committer.isBehind) return false;
+    try {
+      this.#endRun(session, reason);
+    } catch (error) {
+      this.#setProblem(messageOf(error));
+      return false;
+    }
+    await this.#committer.flush();
+    return true;
   }
 
   #endRun(session: CameraSession, reason: EndReason): void {
@@ -283,10 +303,10 @@ export class Station implements LiveStation {
   }
 
   #onGivenUp(why: string): void {
-    this.#options.log(why);
     for (const session of this.#open()) {
       session.setState('failed', why);
-      this.#finish(session, 'failed');
+      this.#options.onCameraState?.(session.status(Date.now()));
+      void this.#finish(session, 'failed');
     }
   }
 
@@ -302,12 +322,16 @@ export class Station implements LiveStation {
   }
 }
 
+/** What is stored of a source, and tells whether it is still the same: a file by its full path, however it was named. */
+export const storedSource = (source: SourceDescription): string =>
+  source.kind === 'file' ? source.path : safeText(source);
+
 async function forgetFilesReadAgain(
   writer: Writer,
   { cameras, stillsFolder, log }: StationOptions,
 ): Promise<void> {
   for (const { id, again } of cameras) {
-    if (!again || !writer.lastRun(id)) continue;
+    if (again !== true || !writer.lastRun(id)) continue;
     const stills = writer.forgetCamera(id);
     log(`${id}: read before; what was stored of it is replaced.`);
     for (const path of stills) await rm(join(stillsFolder, path), { force: true });

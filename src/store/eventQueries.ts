@@ -95,15 +95,18 @@ function summed(counts: readonly EventCount[]): EventCount[] {
   return [...groups.values()];
 }
 
-/** At most `limit` of the events that pass the filter, spread evenly over them, in order of time. */
+/**
+ * At most `limit` of the events that pass the filter, spread evenly over them, in order of time: the ranks at which
+ * the whole part of rank · limit / total grows. The cast is needed, as numbers are bound as floats.
+ */
 export function sampleEvents(sql: Statements, filter: EventFilter, limit: number): StoredEvent[] {
   const { conditions, values } = conditionsOf(filter);
   const ranked = `SELECT events.number, row_number() OVER (ORDER BY time_ms, events.number) - 1 AS rank,
-    count(*) OVER () AS total FROM events ${where(conditions)}`;
+    count(*) OVER () AS total, CAST(:limit AS INTEGER) AS slots FROM events ${where(conditions)}`;
   return sql
     .all<EventRow>(
       `${selectEvents} WHERE events.number IN (SELECT number FROM (${ranked})
-         WHERE total <= :limit OR rank = 0 OR rank * :limit / total <> (rank - 1) * :limit / total)
+         WHERE total <= :limit OR rank = 0 OR rank * slots / total <> (rank - 1) * slots / total)
          ORDER BY time_ms, events.number`,
       { ...values, limit },
     )

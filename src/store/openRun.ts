@@ -3,7 +3,7 @@ import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId, RunId } from '../domain/ids.ts';
 
 /** The row of coverage that still grows. */
-export interface OpenCoverage {
+interface OpenCoverage {
   /** Its row, once it has one. */
   number?: number;
   readonly fromMs: number;

@@ -3,10 +3,10 @@ import type { TrackPoint } from '../domain/track.ts';
 import { maxSegmentMs, segmentStartMs } from './trajectory.ts';
 
 /** A segment is closed by the first point later than this after its start. */
-export const segmentMs = 10_000;
+const segmentMs = 10_000;
 
 /** The segment of a track that still grows. */
-export interface TailSegment {
+interface TailSegment {
   /** Its row, once it has one. */
   number?: number;
   readonly continues: boolean;

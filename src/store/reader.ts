@@ -235,6 +235,14 @@ export class Reader {
       .map(runOf);
   }
 
+  /**
+   * Runs several questions on the same state of the database, so that a count and its evidence agree. The action shall
+   * not wait for anything.
+   */
+  snapshot<T>(action: () => T): T {
+    return explained(this.#db.name, () => this.#db.transaction(action)());
+  }
+
   close(): void {
     this.#db.close();
   }

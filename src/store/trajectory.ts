@@ -22,7 +22,7 @@ const positionSpan = positionMax - positionMin;
 
 /** The longest time between the first and the last point of a segment. */
 export const maxSegmentMs = full;
-export const maxSegmentPoints = full;
+const maxSegmentPoints = full;
 
 export interface Segment {
   /** Whether the first point repeats the last one of the segment before. */

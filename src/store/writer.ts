@@ -54,8 +54,9 @@ export function openWriter(dataFolder: string, { nowMs }: { nowMs: number }): Wr
 }
 
 /**
- * The only one who writes. What a method stores is on disk, for all readers, when it returns; a method that throws has
- * stored nothing, and the same call may be made again.
+ * The only one who writes. What a method stores is there for all readers when it returns, and survives the death of the
+ * process (a power failure may cost the last seconds); a method that throws has stored nothing, and the same call may
+ * be made again.
  */
 export class Writer {
   readonly #db: Connection;

@@ -1,71 +1,82 @@
+import type { RunResult } from 'better-sqlite3';
 import type { Connection } from './database.ts';
 import type { Extent } from './extent.ts';
 import { selectRuns, type RunRow } from './rows.ts';
 import type { EndReason } from './types.ts';
 
+interface Write<Values extends unknown[]> {
+  run(...values: Values): RunResult;
+}
+
+interface Ask<Values extends unknown[], Row> {
+  get(...values: Values): Row | undefined;
+  all(...values: Values): Row[];
+}
+
 /** All that the writer says to the database while it runs, prepared once. */
 export type WriterStatements = ReturnType<typeof prepareWriter>;
 
 export function prepareWriter(db: Connection) {
+  const write = <Values extends unknown[]>(text: string): Write<Values> => db.prepare(text);
+  const ask = <Values extends unknown[], Row>(text: string): Ask<Values, Row> =>
+    db.prepare<unknown[], Row>(text);
   return {
-    insertRun: db.prepare<[RunValues]>(
+    insertRun: write<[RunValues]>(
       `INSERT INTO runs (camera, source, detector, live, started_ms, media_start_ms, updated_ms, last_frame,
          last_media_ms, last_time_ms)
        VALUES (:camera, :source, :detector, :live, :startedMs, :mediaStartMs, :startedMs, :lastFrame, :lastMediaMs,
          :lastTimeMs)`,
     ),
-    updateRun: db.prepare<[number, number | null, number | null, number, number]>(
+    updateRun: write<[number, number | null, number | null, number, number]>(
       'UPDATE runs SET last_frame = ?, last_media_ms = ?, last_time_ms = ?, updated_ms = ? WHERE number = ?',
     ),
-    endRun: db.prepare<[number, EndReason, number]>(
+    endRun: write<[number, EndReason, number]>(
       'UPDATE runs SET ended_ms = ?, end_reason = ? WHERE number = ? AND ended_ms IS NULL',
     ),
-    endTracksOfRun: db.prepare<[number]>('UPDATE tracks SET ended = 1 WHERE run = ? AND ended = 0'),
-    danglingRuns: db.prepare<[], { number: number; updated_ms: number }>(
+    endTracksOfRun: write<[number]>('UPDATE tracks SET ended = 1 WHERE run = ? AND ended = 0'),
+    danglingRuns: ask<[], { number: number; updated_ms: number }>(
       'SELECT number, updated_ms FROM runs WHERE ended_ms IS NULL',
     ),
-    lastRun: db.prepare<[string], RunRow>(
-      `${selectRuns} WHERE cameras.id = ? ORDER BY runs.number DESC LIMIT 1`,
-    ),
+    lastRun: ask<[string], RunRow>(`${selectRuns} WHERE cameras.id = ? ORDER BY runs.number DESC LIMIT 1`),
 
-    insertTrack: db.prepare<[string, number, number, string, number, number]>(
+    insertTrack: write<[string, number, number, string, number, number]>(
       `INSERT INTO tracks (id, run, camera, label, first_ms, last_ms, points, max_confidence)
        VALUES (?, ?, ?, ?, ?, ?, 0, 0)`,
     ),
-    updateTrack: db.prepare<[string, number, number, number, number]>(
+    updateTrack: write<[string, number, number, number, number]>(
       'UPDATE tracks SET label = ?, last_ms = ?, points = ?, max_confidence = ? WHERE number = ?',
     ),
-    endTrack: db.prepare<[number]>('UPDATE tracks SET ended = 1 WHERE number = ?'),
-    trackNumber: db.prepare<[string], { number: number }>('SELECT number FROM tracks WHERE id = ?'),
-    setBestStill: db.prepare<[number, string]>('UPDATE tracks SET best_still = ? WHERE id = ?'),
+    endTrack: write<[number]>('UPDATE tracks SET ended = 1 WHERE number = ?'),
+    trackNumber: ask<[string], { number: number }>('SELECT number FROM tracks WHERE id = ?'),
+    setBestStill: write<[number, string]>('UPDATE tracks SET best_still = ? WHERE id = ?'),
 
-    insertSegment: db.prepare<[number, number, number, Buffer]>(
+    insertSegment: write<[number, number, number, Buffer]>(
       'INSERT INTO segments (track, from_ms, to_ms, data) VALUES (?, ?, ?, ?)',
     ),
-    updateSegment: db.prepare<[number, Buffer, number]>(
+    updateSegment: write<[number, Buffer, number]>(
       'UPDATE segments SET to_ms = ?, data = ? WHERE number = ?',
     ),
-    putExtent: db.prepare<[Extent & { segment: number }]>(
+    putExtent: write<[Extent & { segment: number }]>(
       `INSERT OR REPLACE INTO segment_extents
        VALUES (:segment, :cameraMin, :cameraMax, :timeMin, :timeMax, :xMin, :xMax, :yMin, :yMax)`,
     ),
 
-    insertEvent: db.prepare<[EventValues]>(
+    insertEvent: write<[EventValues]>(
       `INSERT INTO events (camera, shape, track, type, direction, label, time_ms, duration_ms, x1, y1, x2, y2,
          confidence, still)
        VALUES (:camera, :shape, :track, :type, :direction, :label, :timeMs, :durationMs, :x1, :y1, :x2, :y2,
          :confidence, :still)`,
     ),
-    setEventStill: db.prepare<[number, number]>('UPDATE events SET still = ? WHERE number = ?'),
+    setEventStill: write<[number, number]>('UPDATE events SET still = ? WHERE number = ?'),
 
-    insertCoverage: db.prepare<[number, number, number, number, number, number]>(
+    insertCoverage: write<[number, number, number, number, number, number]>(
       'INSERT INTO coverage (camera, run, from_ms, to_ms, frames, dropped) VALUES (?, ?, ?, ?, ?, ?)',
     ),
-    updateCoverage: db.prepare<[number, number, number, number]>(
+    updateCoverage: write<[number, number, number, number]>(
       'UPDATE coverage SET to_ms = ?, frames = ?, dropped = ? WHERE number = ?',
     ),
 
-    putStill: db.prepare<[number, number, string, number, number, number], { number: number }>(
+    putStill: ask<[number, number, string, number, number, number], { number: number }>(
       `INSERT INTO stills (camera, time_ms, path, width, height, bytes) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (camera, time_ms) DO UPDATE
        SET path = excluded.path, width = excluded.width, height = excluded.height, bytes = excluded.bytes

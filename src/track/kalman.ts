@@ -19,11 +19,17 @@ export class AxisFilter {
     this.varVelocity = stdVelocity * stdVelocity;
   }
 
-  /** @param acceleration spectral density of the white-noise acceleration, units² per s³ */
-  predict(dtS: number, acceleration: number): void {
+  /**
+   * @param acceleration spectral density of the white-noise acceleration, units² per s³
+   * @param walk spectral density of a random walk of the value itself, units² per s
+   */
+  predict(dtS: number, acceleration: number, walk = 0): void {
     this.value += this.velocity * dtS;
     this.varValue +=
-      2 * this.covariance * dtS + this.varVelocity * dtS * dtS + (acceleration * dtS * dtS * dtS) / 3;
+      2 * this.covariance * dtS +
+      this.varVelocity * dtS * dtS +
+      (acceleration * dtS * dtS * dtS) / 3 +
+      walk * dtS;
     this.covariance += this.varVelocity * dtS + (acceleration * dtS * dtS) / 2;
     this.varVelocity += acceleration * dtS;
   }

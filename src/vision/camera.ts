@@ -210,9 +210,13 @@ export class CameraReader {
   }
 
   #describe(end: VideoEnd): string {
+    const { source } = this.#job;
     const what = end.kind === 'error' ? end.message : 'the stream ended.';
-    const where = safeText(this.#job.source);
-    return what.includes(where) ? what : `${where}: ${what}`;
+    const where = safeText(source);
+    const said = what.includes(where) ? what : `${where}: ${what}`;
+    // GStreamer's own words for a refused connection or password name neither.
+    const isAway = /^(rtsp|http)/.test(source.kind) && this.#framesOfConnection === 0;
+    return isAway ? `${said} Check that it is on, and the address, user and password.` : said;
   }
 
   #sayRunning(durationMs: number | undefined, { contentWidth, contentHeight }: Letterbox): void {

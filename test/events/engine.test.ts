@@ -55,7 +55,9 @@ describe('a line', () => {
     ['touching and turning back', row([0.4, 0.51, 0.49, 0.4]), []],
     ['in one great step', row([0.1, 0.9]), [['forward', 500]]],
     ['a stop on the very line', row([0.4, 0.5, 0.5, 0.6]), [['forward', 1000]]],
-    ['starting within the dead band', row([0.49, 0.6, 0.7]), []],
+    ['starting within the dead band, before the line', row([0.49, 0.6, 0.7]), [['forward', 91]]],
+    ['starting within the dead band, behind the line', row([0.51, 0.6, 0.7]), []],
+    ['starting on the line but for a tremble', row([0.497, 0.6, 0.7]), []],
     ['no movement', row([0.4, 0.4, 0.4]), []],
   ])('%s', (_, places, expected) => expect(brief(eventsOf([down], path(places)))).toEqual(expected));
 

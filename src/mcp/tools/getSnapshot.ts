@@ -13,8 +13,10 @@ import { localTime, parseMoment, resolveTimeZone } from '../window.ts';
 /** Hosts cut or refuse larger pictures: about 1 MB of base64 for the whole answer, less for comfort. */
 const maxPictureBytes = 150_000;
 const maxPictureWidth = 1280;
-/** Tracks are drawn when they have a point this close to the still's time. */
-const boxToleranceMs = 1_000;
+/** Tracks are drawn when they have a point this close to the still's time, which is that of an analysed frame. */
+const boxToleranceMs = 150;
+/** A picture farther off than this from the moment asked for is no answer without saying so. */
+const farMs = 5_000;
 
 export const getSnapshot = defineTool({
   name: 'get_snapshot',
@@ -64,6 +66,10 @@ export const getSnapshot = defineTool({
       { maxBytes: maxPictureBytes, maxWidth: maxPictureWidth },
     );
     const offsetMs = view.timeMs - view.askedMs;
+    const notes = [...view.notes];
+    if (Math.abs(offsetMs) > farMs && view.still) {
+      notes.push('No picture nearer to the moment asked for is kept; pictures of events and tracks are.');
+    }
     const structured = {
       camera: view.camera,
       time,
@@ -72,7 +78,7 @@ export const getSnapshot = defineTool({
       live: view.still === undefined,
       ...(view.still && { still_id: view.still.id }),
       objects: view.boxes.map(objectOf),
-      ...(view.notes.length > 0 && { notes: [...view.notes] }),
+      ...(notes.length > 0 && { notes }),
     };
     return {
       structured,

@@ -19,11 +19,13 @@ export const importTfjsGraph = (json: string, readWeights: (path: string) => Uin
 /** As `importTfjsGraph`, before it becomes bytes. */
 export function translateTfjsGraph(json: string, readWeights: (path: string) => Uint8Array): OnnxModel {
   const model = readGraphModel(json, readWeights);
-  const graph = new OnnxGraph();
+  const outputName = (reference: string) => reference.replace(/:0$/, '');
+  const graph = new OnnxGraph(model.outputs.map(outputName));
   const translator = new Translator(model, graph);
   for (const output of model.outputs) {
     const value = translator.valueOf(output);
-    if (value.kind === 'activation') graph.addOutput(output.replace(/:0$/, ''), value);
+    if (value.kind === 'constant') throw new Error(`the output ${output} does not depend on the input`);
+    graph.addOutput(outputName(output), value);
   }
   return graph.toModel('graph', 'argus-vision tfjs importer');
 }

@@ -35,7 +35,12 @@ export class OnnxGraph {
   readonly #constants: OnnxTensor[] = [];
   readonly #inputs: OnnxValue[] = [];
   readonly #outputs: OnnxValue[] = [];
-  readonly #names = new Set<string>();
+  readonly #names: Set<string>;
+
+  /** The names of the outputs are kept free for them. */
+  constructor(outputNames: readonly string[]) {
+    this.#names = new Set(outputNames);
+  }
 
   addInput(name: string, dims: readonly number[]): Activation {
     this.#inputs.push({ name, dims });
@@ -43,17 +48,11 @@ export class OnnxGraph {
     return activation(name, dims);
   }
 
+  /** Makes the value an output, under one of the names given at the start. */
   addOutput(name: string, value: Activation): void {
     const plain = this.inOrder(value, naturalAxes(value.dims.length));
-    const unique = this.#unique(name);
-    this.#nodes.push({
-      opType: 'Identity',
-      name: unique,
-      inputs: [plain.name],
-      outputs: [unique],
-      attributes: {},
-    });
-    this.#outputs.push({ name: unique, dims: plain.dims });
+    this.#nodes.push({ opType: 'Identity', name, inputs: [plain.name], outputs: [name], attributes: {} });
+    this.#outputs.push({ name, dims: plain.dims });
   }
 
   addNode(

@@ -7,7 +7,7 @@ import { unsupported } from './unsupported.ts';
 import { windowOf } from './window.ts';
 
 /** One TensorFlow node being translated. */
-export interface Translation {
+interface Translation {
   readonly node: GraphNode;
   readonly inputs: readonly Value[];
   /** True when the input is a convolution that no other node reads, so that a bias can become part of it. */

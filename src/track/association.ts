@@ -1,0 +1,80 @@
+import type { Box } from '../domain/box.ts';
+import { boxHeight, boxWidth } from '../domain/box.ts';
+import type { Detection } from '../domain/detection.ts';
+import { assign } from './assignment.ts';
+import type { LiveTrack } from './liveTrack.ts';
+
+/** A detection of the current frame and, once found, its track. */
+export interface Sight {
+  readonly detection: Detection;
+  track: LiveTrack | undefined;
+}
+
+/** Share of its size by which a box grows on each side before boxes are compared: at rest, per second unseen, at most. */
+const buffer = { atRest: 0.06, perSecond: 0.3, most: 0.5 } as const;
+
+/**
+ * Pairs the tracks and sights that have no partner in this frame, for the greatest total similarity, and tells the
+ * tracks.
+ *
+ * @param sameKind whether a track of one label may take a detection of another
+ */
+export function match(
+  candidates: readonly LiveTrack[],
+  sights: readonly Sight[],
+  timeMs: number,
+  minSimilarity: number,
+  sameKind: (a: string, b: string) => boolean,
+): void {
+  const tracks = candidates.filter((track) => track.missedFrames > 0);
+  const free = sights.filter((sight) => !sight.track);
+  const cost = new Float64Array(tracks.length * free.length);
+  let cell = 0;
+  for (const track of tracks) {
+    const { label } = track;
+    const grow = Math.min(
+      buffer.most,
+      buffer.atRest + (buffer.perSecond * (timeMs - track.lastSeenMs)) / 1000,
+    );
+    for (const { detection } of free) {
+      const similarity = sameKind(label, detection.label) ? similarityOf(track.box, detection, grow) : 0;
+      cost[cell++] = similarity >= minSimilarity ? 1 - similarity : Infinity;
+    }
+  }
+  for (const { row, column } of assign(cost, tracks.length, free.length)) {
+    const track = tracks[row];
+    const sight = free[column];
+    if (!track || !sight) continue;
+    track.correct(sight.detection, timeMs);
+    sight.track = track;
+  }
+}
+
+/**
+ * How much the detection looks like the believed box, 0–1: their buffered IoU, less for different heights (as Hybrid-SORT,
+ * Yang et al., arXiv 2308.00783) and less for weak detections (as ByteTrack's code fuses the score, here by its root).
+ */
+function similarityOf(believed: Box, { box, confidence }: Detection, grow: number): number {
+  const overlap = bufferedIou(believed, box, grow);
+  if (overlap === 0) return 0;
+  const a = boxHeight(believed);
+  const b = boxHeight(box);
+  return overlap * (Math.min(a, b) / Math.max(a, b)) * Math.sqrt(confidence);
+}
+
+/**
+ * Intersection over union of two boxes after each grew by the share `grow` of its width and height on every side, so that
+ * boxes that just miss each other still compare (Yang et al., "Hard to track objects with irregular motions and similar
+ * appearances? Make it easier by buffering the matching space", arXiv 2211.14317), 0–1.
+ */
+export function bufferedIou(a: Box, b: Box, grow: number): number {
+  const aw = boxWidth(a);
+  const ah = boxHeight(a);
+  const bw = boxWidth(b);
+  const bh = boxHeight(b);
+  const width = Math.min(a.x2 + grow * aw, b.x2 + grow * bw) - Math.max(a.x1 - grow * aw, b.x1 - grow * bw);
+  const height = Math.min(a.y2 + grow * ah, b.y2 + grow * bh) - Math.max(a.y1 - grow * ah, b.y1 - grow * bh);
+  if (width <= 0 || height <= 0) return 0;
+  const grown = (1 + 2 * grow) ** 2;
+  return (width * height) / (grown * (aw * ah + bw * bh) - width * height);
+}

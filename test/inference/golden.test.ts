@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { classesOf } from '../../src/config/manifest.ts';
+import { decoderFor } from '../../src/detect/index.ts';
+import type { Detection } from '../../src/domain/detection.ts';
+import { iou } from '../../src/domain/box.ts';
+import { openSession } from '../../src/inference/session.ts';
+import { loadManifest } from '../../src/models/manifests.ts';
+import { obtainModel } from '../../src/models/obtain.ts';
+import { shared } from '../fixtures/shared.ts';
+import { framesOf, letterboxOf } from './frames.ts';
+
+const video = shared('video/vtest.avi');
+const frameNumbers = [0, 100, 400];
+/** Of confidences, between machines. */
+const tolerance = 0.02;
+const folder = resolve(import.meta.dirname, '../golden');
+
+/**
+ * Detections above the model's high threshold on three frames of vtest.avi. The files were written by this test with
+ * ARGUS_WRITE_GOLDEN=1, once the same code had shown the precision and recall of test/golden/README.md on all frames.
+ */
+describe.each([
+  ['yolox-nano', shared('models/yolox_nano.onnx').missing],
+  ['yolov10n', shared('models/yolov10n.onnx').missing],
+  // Its weights come from npm, as a user's do.
+  ['nanodet-g', false],
+] as const)('%s sees on real frames what it saw before', (id, missingWeights) => {
+  const missing = video.missing || missingWeights;
+  test.skipIf(missing !== false)(
+    missing || `frames ${frameNumbers.join(', ')}`,
+    { timeout: 300_000 },
+    async () => {
+      const threshold = loadManifest(id).thresholds.high;
+      const found = await detect(id);
+      const file = join(folder, `${id}.json`);
+      if (process.env['ARGUS_WRITE_GOLDEN'] === '1') write(file, found, threshold);
+      const golden = JSON.parse(readFileSync(file, 'utf8')) as Golden;
+      expect(Object.keys(golden).map(Number)).toEqual(frameNumbers);
+      for (const [i, detections] of found.entries()) {
+        compare(detections, golden[String(frameNumbers[i])] ?? [], threshold);
+      }
+    },
+  );
+});
+
+type Golden = Record<string, Detection[]>;
+
+async function detect(id: string): Promise<Detection[][]> {
+  const manifest = loadManifest(id);
+  const { path } = await obtainModel(manifest, {
+    cacheFolder: join(tmpdir(), 'argus-test-weights'),
+    modelPath: [shared('models').path],
+    fetchTimeoutMs: 3500,
+  });
+  const session = await openSession(path, { input: manifest.input });
+  const decode = decoderFor(manifest.layout);
+  const found: Detection[][] = [];
+  for (const frame of await framesOf(video.path, manifest.input, frameNumbers)) {
+    found.push(
+      decode(await session.run(frame), letterboxOf(768, 576, manifest.input), {
+        classes: classesOf(manifest),
+        minConfidence: manifest.thresholds.high - tolerance,
+        nmsIou: manifest.thresholds.nmsIou,
+      }),
+    );
+  }
+  await session.close();
+  return found;
+}
+
+/** Both ways; what lies within the tolerance of the threshold may be on either side of it. */
+function compare(found: readonly Detection[], golden: readonly Detection[], threshold: number): void {
+  expect(golden.length).toBeGreaterThan(0);
+  const isSame = (a: Detection, b: Detection) =>
+    a.label === b.label && iou(a.box, b.box) > 0.9 && Math.abs(a.confidence - b.confidence) < tolerance;
+  const sure = found.filter(({ confidence }) => confidence >= threshold + tolerance);
+  expect(golden.filter((wanted) => !found.some((one) => isSame(one, wanted)))).toEqual([]);
+  expect(sure.filter((one) => !golden.some((wanted) => isSame(one, wanted)))).toEqual([]);
+}
+
+function write(file: string, found: readonly Detection[][], threshold: number): void {
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
+  const round = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toFixed(4)) : value);
+  const golden = Object.fromEntries(
+    found.map((detections, i) => [
+      String(frameNumbers[i]),
+      detections.filter(({ confidence }) => confidence >= threshold),
+    ]),
+  );
+  writeFileSync(file, `${JSON.stringify(golden, round, 2)}\n`);
+}

@@ -1,0 +1,244 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Box } from '../../src/domain/box.ts';
+import { trackId } from '../../src/domain/ids.ts';
+import type { TrackPoint } from '../../src/domain/track.ts';
+import type { FrameCommit } from '../../src/store/types.ts';
+import {
+  boxAt,
+  dock,
+  frameOf,
+  gate,
+  newRun,
+  openStore,
+  t0,
+  track1,
+  track2,
+  update,
+  walk,
+} from './fixture.ts';
+
+const everywhere: Box = { x1: 0, y1: 0, x2: 1, y2: 1 };
+const always = { fromMs: 0, toMs: t0 * 2 };
+
+/** The points of a track as they would be with one point a frame, frames given. */
+const pointsAt = (
+  frames: readonly number[],
+  x: (frame: number) => number,
+): FrameCommit['record']['tracks'] => [
+  {
+    trackId: track1,
+    label: 'person',
+    points: frames.map((frame) => ({ timeMs: t0 + frame * 100, box: boxAt(x(frame)), confidence: 0.5 })),
+  },
+];
+
+describe('trackPoints', () => {
+  it('are all there, in order, however they were batched over segments', () => {
+    const { writer, reader } = openStore();
+    const run = writer.beginRun(newRun());
+    let frame = 0;
+    for (const size of [1, 99, 1, 1, 250, 3, 1000]) {
+      writer.commit({ nowMs: t0, frames: walk(run, frame, frame + size - 1) });
+      frame += size;
+      expect(reader.trackPoints(track1).map(({ timeMs }) => (timeMs - t0) / 100)).toEqual(
+        Array.from({ length: frame }, (_, n) => n),
+      );
+    }
+    expect(reader.track(track1)?.points).toBe(frame);
+  });
+
+  it('are cut to the interval, its end not included', () => {
+    const { writer, reader } = openStore();
+    const run = writer.beginRun(newRun());
+    writer.commit({ nowMs: t0, frames: walk(run, 0, 400) });
+    for (const [from, to] of [
+      [0, 1],
+      [100, 101],
+      [99, 103],
+      [101, 300],
+      [400, 500],
+    ] as const) {
+      const got = reader.trackPoints(track1, t0 + from * 100, t0 + to * 100);
+      expect(got.map(({ timeMs }) => (timeMs - t0) / 100)).toEqual(
+        Array.from({ length: Math.min(to, 401) - from }, (_, n) => from + n),
+      );
+    }
+    expect(reader.trackPoints(track1, t0 + 1, t0 + 100)).toEqual([]);
+    expect(reader.trackPoints(track2)).toEqual([]);
+  });
+
+  it('survive a hole longer than a segment can hold', () => {
+    const { writer, reader } = openStore();
+    const run = writer.beginRun(newRun());
+    writer.commit({
+      nowMs: t0,
+      frames: [frameOf(run, 0, { tracks: pointsAt([0, 1, 900, 901, 902], () => 0.2) })],
+    });
+    expect(reader.trackPoints(track1).map(({ timeMs }) => (timeMs - t0) / 100)).toEqual([
+      0, 1, 900, 901, 902,
+    ]);
+    expect(reader.pathsNear(dock, always, everywhere)[0]?.pieces.map((piece) => piece.length)).toEqual([
+      2, 3,
+    ]);
+  });
+});
+
+describe('boxesAt', () => {
+  it('are interpolated between the points around the moment, also across segments', () => {
+    const { writer, reader } = openStore();
+    const run = writer.beginRun(newRun());
+    writer.commit({ nowMs: t0, frames: walk(run, 0, 300) });
+    for (const frame of [0, 0.5, 99.5, 100, 100.25, 200.75, 300]) {
+      const [got, ...others] = reader.boxesAt(dock, t0 + frame * 100, 200);
+      expect(others).toEqual([]);
+      expect(got).toMatchObject({ trackId: track1, label: 'person' });
+      expect(got?.box.x1).toBeCloseTo(frame / 1000, 4);
+      expect(got?.confidence).toBeCloseTo(0.75, 4);
+    }
+  });
+
+  it('leave out tracks without a point near enough, and those of other cameras', () => {
+    const { writer, reader } = openStore();
+    const run = writer.beginRun(newRun());
+    const other = writer.beginRun(newRun({ camera: gate }));
+    writer.commit({
+      nowMs: t0,
+      frames: [
+        frameOf(run, 0, { tracks: pointsAt([10, 11, 60, 61], (frame) => frame / 1000) }),
+        frameOf(other, 0, { camera: gate, tracks: [update(track2, 30)] }),
+      ],
+    });
+    const present = (frame: number) =>
+      reader.boxesAt(dock, t0 + frame * 100, 500).map((at) => at.box.x1 * 1000);
+    expect(present(4.9)).toEqual([]);
+    expect(present(5)[0]).toBeCloseTo(10, 0);
+    expect(present(16)[0]).toBeCloseTo(16, 0);
+    expect(present(30)).toEqual([]);
+    expect(present(66)[0]).toBeCloseTo(61, 0);
+    expect(present(66.1)).toEqual([]);
+    expect(reader.boxesAt(gate, t0 + 3000, 0).map((at) => at.trackId)).toEqual([track2]);
+  });
+});
+
+describe('pathsNear', () => {
+  it('finds a track that passed the area only between two segments', () => {
+    const { writer, reader } = openStore();
+    const run = writer.beginRun(newRun());
+    // The first segment ends at frame 100; the jump over the line follows.
+    const frames = [
+      ...Array.from({ length: 101 }, (_, n) => n),
+      ...Array.from({ length: 50 }, (_, n) => 101 + n),
+    ];
+    writer.commit({
+      nowMs: t0,
+      frames: [frameOf(run, 0, { tracks: pointsAt(frames, (n) => (n <= 100 ? 0.1 : 0.7)) })],
+    });
+    const line = { x1: 0.45, y1: 0, x2: 0.45, y2: 1 };
+    const [path] = reader.pathsNear(dock, always, line);
+    const positions = path?.pieces[0]?.map((point) => Math.round(point.box.x1 * 10) / 10);
+    expect(positions?.slice(0, 2)).toEqual([0.1, 0.7]);
+    expect(reader.pathsNear(dock, { fromMs: t0, toMs: t0 + 8000 }, line)).toEqual([]);
+    expect(reader.pathsNear(gate, always, line)).toEqual([]);
+  });
+
+  it('never misses two points of a track between which it touched the area', () => {
+    fc.assert(
+      fc.property(
+        trajectories,
+        fc.integer({ min: 1, max: 40 }),
+        fc.array(query, { maxLength: 12 }),
+        (tracks, size, queries) => {
+          const { writer, reader } = openStore();
+          writeTracks(writer, tracks, size);
+          for (const { area, fromMs, toMs } of queries) {
+            const paths = reader.pathsNear(dock, { fromMs, toMs }, area);
+            tracks.forEach((points, n) => {
+              const pieces = paths.find((path) => path.trackId === trackId(`t${n}`))?.pieces ?? [];
+              const found = new Set(
+                pieces.flatMap((piece) => piece.slice(1).map((p, i) => `${piece[i]?.timeMs}-${p.timeMs}`)),
+              );
+              for (const pair of pairsTouching(points, area, fromMs, toMs)) expect(found).toContain(pair);
+            });
+          }
+          // What the store gives back counts too: an area that only just touches a stored box.
+          tracks.forEach((_, n) => {
+            const id = trackId(`t${n}`);
+            for (const point of reader.trackPoints(id)) {
+              const { x1, y1, x2, y2 } = point.box;
+              const moment = { fromMs: point.timeMs, toMs: point.timeMs };
+              for (const corner of [
+                { x1, y1, x2: x1, y2: y1 },
+                { x1: x2, y1: y2, x2, y2 },
+              ]) {
+                const path = reader.pathsNear(dock, moment, corner).find((found) => found.trackId === id);
+                const times = path?.pieces.flat().map(({ timeMs }) => timeMs);
+                expect(times).toContain(point.timeMs);
+              }
+            }
+          });
+          reader.close();
+          writer.close();
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+const coordinate = fc.double({ min: -0.4, max: 1.2, noNaN: true });
+const box: fc.Arbitrary<Box> = fc
+  .tuple(
+    coordinate,
+    coordinate,
+    fc.double({ min: 0, max: 0.2, noNaN: true }),
+    fc.double({ min: 0, max: 0.2, noNaN: true }),
+  )
+  .map(([x1, y1, width, height]) => ({ x1, y1, x2: x1 + width, y2: y1 + height }));
+
+/** Some tracks, each with some points at whole ms, some far apart. */
+const trajectories: fc.Arbitrary<TrackPoint[][]> = fc.array(
+  fc
+    .array(fc.tuple(fc.oneof(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 30_000 })), box), {
+      minLength: 1,
+      maxLength: 60,
+    })
+    .map((steps) => {
+      let timeMs = t0;
+      return steps.map(([stepMs, at]) => ({ timeMs: (timeMs += stepMs), box: at, confidence: 0.5 }));
+    }),
+  { minLength: 1, maxLength: 6 },
+);
+
+const query = fc
+  .tuple(box, fc.integer({ min: -1000, max: 400_000 }), fc.integer({ min: 0, max: 20_000 }))
+  .map(([area, offsetMs, lengthMs]) => ({ area, fromMs: t0 + offsetMs, toMs: t0 + offsetMs + lengthMs }));
+
+function writeTracks(
+  writer: ReturnType<typeof openStore>['writer'],
+  tracks: readonly TrackPoint[][],
+  batchSize: number,
+): void {
+  const run = writer.beginRun(newRun());
+  const frames = tracks.flatMap((points, n) =>
+    points.map((point) => ({ trackId: trackId(`t${n}`), label: 'person', points: [point] })),
+  );
+  const commits = frames.map((one, n) => frameOf(run, n, { tracks: [one] }));
+  for (let at = 0; at < commits.length; at += batchSize) {
+    writer.commit({ nowMs: t0, frames: commits.slice(at, at + batchSize) });
+  }
+}
+
+/** Times of neighbouring points whose boxes' common hull meets the area and whose time meets the interval. */
+function pairsTouching(points: readonly TrackPoint[], area: Box, fromMs: number, toMs: number): string[] {
+  return points.slice(1).flatMap((b, n) => {
+    const a = points[n];
+    if (!a || b.timeMs < fromMs || a.timeMs > toMs) return [];
+    const touches =
+      Math.min(a.box.x1, b.box.x1) <= area.x2 &&
+      Math.max(a.box.x2, b.box.x2) >= area.x1 &&
+      Math.min(a.box.y1, b.box.y1) <= area.y2 &&
+      Math.max(a.box.y2, b.box.y2) >= area.y1;
+    return touches ? [`${a.timeMs}-${b.timeMs}`] : [];
+  });
+}
