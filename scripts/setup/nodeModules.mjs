@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runLogged } from './command.mjs';
 import { step } from './progress.mjs';
 import { projectFolder } from './project.mjs';
@@ -54,7 +55,7 @@ async function install() {
 }
 
 async function loadNativePackages() {
-  await runLogged(process.execPath, [join('scripts', 'setup', 'loadNativePackages.mjs')], {
+  await runLogged(process.execPath, [fileURLToPath(new URL('./loadNativePackages.mjs', import.meta.url))], {
     cwd: projectFolder,
     advice: 'A native package is installed but does not load. Run the same command again to install afresh.',
   });

@@ -13,12 +13,12 @@ const signOfLifeMs = 20_000;
 export async function step(title, work) {
   const startMs = performance.now();
   let lastNote = '';
-  const line = () => [title, lastNote, elapsed(startMs)].filter(Boolean).join(' · ');
+  const state = () => [lastNote, elapsed(startMs)].filter(Boolean).join(' · ');
 
   const terminal = process.stderr.isTTY;
   if (!terminal) console.error(`… ${title}`);
   const ticker = setInterval(
-    () => (terminal ? overwrite(`… ${line()}`) : console.error(`  ${line()}`)),
+    () => (terminal ? overwrite(`… ${title} · ${state()}`) : console.error(`  ${state()}`)),
     terminal ? tickMs : signOfLifeMs,
   );
   const finish = (/** @type {string} */ mark) => {

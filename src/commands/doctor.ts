@@ -4,10 +4,9 @@ import { dirname } from 'node:path';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import { findLocally } from '../models/obtain.ts';
 import { listManifests } from '../models/manifests.ts';
-import { probeNative } from '../station/probeNative.ts';
+import { probeNative, type ProbeReport } from '../station/probeNative.ts';
 import { readStationFile } from '../station/stationFile.ts';
 import { checkSqlite } from '../store/checkSqlite.ts';
-import type { ProbeReport } from '../vision/probeReport.ts';
 import { configPath, dataFolderOf, modelPath, readConfig, type CommonFlags } from './setting.ts';
 
 /** One thing looked at. `warn` does not keep Argus from working. */

@@ -1,4 +1,4 @@
-import { messageOf } from '../domain/errors.ts';
+import { ArgusError, messageOf } from '../domain/errors.ts';
 import { createLocalOnlyGuard, createMcpHttp } from '../mcp/transports.ts';
 import { Station } from '../station/station.ts';
 import { removeStationFile, writeStationFile } from '../station/stationFile.ts';
@@ -65,7 +65,7 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
     });
     const web = await startWebServer({
       host: config.server.host,
-      port: flags.port === undefined ? config.server.port : Number(flags.port),
+      port: flags.port === undefined ? config.server.port : portOf(flags.port),
       token: stationToken(data.token),
       station,
       mcp: (request, response) => mcp.handle(request, response),
@@ -87,4 +87,10 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
     await station.stop();
     throw error;
   }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new ArgusError(`--port: "${text}" is not a port.`, 'Give a number from 0 (any free one) to 65535.');
 }

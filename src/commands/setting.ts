@@ -82,7 +82,7 @@ export async function detectorFor(
     cacheFolder: data.weights,
     modelPath: modelPath(),
     fetchTimeoutMs,
-    onProgress: (progress) => terminal.say(progressText(progress)),
+    onProgress: (progress) => terminal.working(progressText(progress), progress.elapsedMs),
     log: (line) => terminal.say(line),
   });
 }

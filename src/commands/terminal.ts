@@ -3,11 +3,13 @@ import { stderr } from 'node:process';
 const barWidth = 28;
 /** Without a terminal to redraw, a line is printed for each such step. */
 const plainStep = 0.1;
+const plainEveryMs = 10_000;
 
 /** What the program says to whoever started it: always on stderr, as stdout belongs to data and protocols. */
 export class Terminal {
   #barShown = false;
   #lastPlain = 0;
+  #lastWorkingMs = 0;
 
   say(line: string): void {
     this.#clearBar();
@@ -24,6 +26,17 @@ export class Terminal {
     } else if (share - this.#lastPlain >= plainStep || share < this.#lastPlain) {
       this.#lastPlain = Math.floor(share / plainStep) * plainStep;
       stderr.write(`${percent}  ${text}\n`);
+    }
+  }
+
+  /** Shows that something of unknown length goes on. Without a terminal to redraw, a line is printed every ten seconds. */
+  working(text: string, elapsedMs: number): void {
+    if (stderr.isTTY) {
+      stderr.write(`\r${text}\u001b[K`);
+      this.#barShown = true;
+    } else if (elapsedMs - this.#lastWorkingMs >= plainEveryMs || elapsedMs < this.#lastWorkingMs) {
+      this.#lastWorkingMs = elapsedMs;
+      stderr.write(`${text}\n`);
     }
   }
 

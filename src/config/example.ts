@@ -12,7 +12,7 @@ export const exampleConfig = (): string => `# yaml-language-server: $schema=${sc
 # The detector, or auto: the best one that this machine has or can get.
 detector: auto
 
-# Where MCP clients and the web page reach Argus. 127.0.0.1 serves this machine alone.
+# Where MCP clients reach Argus over HTTP. 127.0.0.1 serves this machine alone.
 server:
   host: 127.0.0.1
   port: 7461

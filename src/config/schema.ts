@@ -153,7 +153,7 @@ export const fileSchema = z
           'server is a mapping with host and port',
         )
         .prefault({})
-        .describe('Where MCP clients and the web page reach the station.'),
+        .describe('Where MCP clients reach the station over HTTP.'),
       cameras: z.array(camera, 'cameras is a list').describe('The cameras to watch.'),
     },
     'the file is a mapping with cameras',

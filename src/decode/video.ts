@@ -15,7 +15,7 @@ export interface VideoFrame {
 }
 
 /** A full-resolution picture; its time equals that of a frame. */
-export interface VideoStill {
+interface VideoStill {
   readonly ptsMs: number;
   readonly jpeg: Buffer;
   readonly width: number;

@@ -1,19 +1,8 @@
 import type { Detection } from '../domain/detection.ts';
+import type { Letterbox } from '../domain/letterbox.ts';
 import type { OutputTensor } from '../domain/tensor.ts';
 
-/** How a picture was fitted into the network's input, to map boxes back: all in input pixels. */
-export interface Letterbox {
-  readonly inputWidth: number;
-  readonly inputHeight: number;
-  /** Left and top edge of the picture inside the input. */
-  readonly offsetX: number;
-  readonly offsetY: number;
-  /** Size of the picture inside the input. */
-  readonly contentWidth: number;
-  readonly contentHeight: number;
-}
-
-export interface DecodeOptions {
+interface DecodeOptions {
   readonly classes: readonly string[];
   /** Detections below it are dropped, 0–1. */
   readonly minConfidence: number;

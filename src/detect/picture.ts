@@ -1,6 +1,6 @@
 import { boxHeight, boxWidth, clampBox } from '../domain/box.ts';
 import type { Box } from '../domain/box.ts';
-import type { Letterbox } from './contract.ts';
+import type { Letterbox } from '../domain/letterbox.ts';
 
 /**
  * The box with corners given in input pixels, as 0–1 of the picture, cut at the picture's edge. Null when nothing of

@@ -93,7 +93,7 @@ function watcherMaker(shape: Shape, aspect: number, deadBand: number): () => Wat
   if (!(polygonArea(polygon) > 0))
     throw new ArgusError(
       `Zone ${shape.id} has no area.`,
-      'Give it at least three corners that are not in line.',
+      'Give it at least three corners, in order around it.',
     );
   return () => watchZone(polygon, deadBand, shape.dwellMs);
 }

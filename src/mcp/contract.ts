@@ -30,7 +30,10 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   readonly description: string;
   readonly input: Input;
   readonly output: Output;
-  handle(input: z.output<Input>, world: World): Promise<ToolAnswer<z.input<Output>>>;
+  handle(
+    input: z.output<Input>,
+    world: World,
+  ): ToolAnswer<z.input<Output>> | Promise<ToolAnswer<z.input<Output>>>;
 }
 
 /** Infers the types of a tool's handler from its schemas. */

@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
 import type { ProbeReport } from '../vision/probeReport.ts';
 
+export type { ProbeReport };
+
 /** Asks a process of its own what the native libraries of this machine can do. Rejects when it dies without answering. */
 export function probeNative(): Promise<ProbeReport> {
   return new Promise((resolve, reject) => {

@@ -231,7 +231,7 @@ export class Station implements LiveStation {
         this.#sessionOf(message.still.camera, message.run)?.stills.add(message.still);
         break;
       case 'running':
-        this.#sessionOf(message.camera, message.run)?.setRunning(message.aspect, message.durationMs);
+        this.#onRunning(message);
         break;
       case 'camera':
         this.#onCameraState(message);
@@ -247,6 +247,13 @@ export class Station implements LiveStation {
     const events = session.accept(record, Date.now());
     this.#committer.add({ run, record, events });
     this.#options.onFrame?.(record);
+  }
+
+  #onRunning({ camera, run, aspect, durationMs }: Extract<FromVision, { type: 'running' }>): void {
+    const session = this.#sessionOf(camera, run);
+    if (!session) return;
+    session.setRunning(aspect, durationMs);
+    this.#options.onCameraState?.(session.status(Date.now()));
   }
 
   #onCameraState({ camera, run, state, message }: Extract<FromVision, { type: 'camera' }>): void {

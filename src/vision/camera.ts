@@ -71,7 +71,10 @@ export class CameraReader {
       if (attempt === 0) this.#say('connecting');
       const end = await this.#readOnce();
       if (end.kind === 'closed') return;
-      if (!this.#job.source.live) return this.#sayFileEnd(end);
+      if (!this.#job.source.live) {
+        this.#sayFileEnd(end);
+        return;
+      }
       if (this.#framesOfConnection > 0) attempt = 0;
       const waitMs = backoff(attempt, this.#context.random());
       this.#say('reconnecting', `${this.#describe(end)} Trying again in ${Math.ceil(waitMs / 1000)} s.`);

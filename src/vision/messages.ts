@@ -1,11 +1,12 @@
 import type { Manifest } from '../config/manifest.ts';
+import type { CameraState } from '../domain/live.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId, RunId } from '../domain/ids.ts';
 import type { Provider, SkippedProvider } from '../inference/providers.ts';
 import type { SourceDescription } from '../source/description.ts';
 
 /** Where a file goes on after the vision process was restarted: the last frame that the station has taken over. */
-export interface ResumePoint {
+interface ResumePoint {
   readonly frame: number;
   readonly mediaTimeMs: number;
 }
@@ -38,8 +39,6 @@ export type ToVision =
   | { readonly type: 'ack'; readonly camera: CameraId; readonly frame: number }
   | { readonly type: 'stop' };
 
-export type CameraState = 'connecting' | 'running' | 'reconnecting' | 'finished' | 'failed';
-
 export type FromVision =
   /** The sessions are loaded; `provider` is the execution provider that really runs. */
   | { readonly type: 'ready'; readonly provider: Provider; readonly skipped: readonly SkippedProvider[] }
@@ -59,7 +58,7 @@ export type FromVision =
       readonly type: 'camera';
       readonly run: RunId;
       readonly camera: CameraId;
-      readonly state: Exclude<CameraState, 'running'>;
+      readonly state: Exclude<CameraState, 'running' | 'stopped'>;
       /** Why, where the state needs a reason. */
       readonly message?: string;
     }

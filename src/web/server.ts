@@ -58,17 +58,23 @@ export async function startWebServer(options: WebOptions): Promise<WebServer> {
 
 async function route(request: IncomingMessage, response: ServerResponse, options: WebOptions): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-  if (pathname === '/mcp') return options.mcp(request, response);
-  if (request.method !== 'GET') return sendJson(response, 405, { error: 'Only GET is answered here.' });
-  if (pathname === '/api/status') return sendJson(response, 200, await options.station.status());
-  const camera = /^\/api\/cameras\/([^/]+)\/picture$/.exec(pathname)?.[1];
-  if (camera !== undefined) {
-    const picture = await options.station.latestPicture(cameraId(decodeURIComponent(camera)));
-    return picture
-      ? sendJson(response, 200, pictureToJson(picture))
-      : sendJson(response, 404, { error: 'No picture of this camera yet.' });
+  if (pathname === '/mcp') await options.mcp(request, response);
+  else if (request.method === 'GET') {
+    const { status, body } = await answerGet(pathname, options.station);
+    sendJson(response, status, body);
+  } else sendJson(response, 405, { error: 'Only GET is answered here.' });
+}
+
+async function answerGet(pathname: string, station: LiveStation): Promise<{ status: number; body: unknown }> {
+  if (pathname === '/api/status') return { status: 200, body: await station.status() };
+  const camera = /^\/api\/cameras\/([\w-]+)\/picture$/.exec(pathname)?.[1];
+  if (camera === undefined) {
+    return { status: 404, body: { error: 'There is /mcp, /api/status and /api/cameras/ID/picture.' } };
   }
-  sendJson(response, 404, { error: 'There is /mcp, /api/status and /api/cameras/ID/picture.' });
+  const picture = await station.latestPicture(cameraId(camera));
+  return picture
+    ? { status: 200, body: pictureToJson(picture) }
+    : { status: 404, body: { error: 'No picture of this camera yet.' } };
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

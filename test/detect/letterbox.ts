@@ -1,4 +1,4 @@
-import type { Letterbox } from '../../src/detect/contract.ts';
+import type { Letterbox } from '../../src/domain/letterbox.ts';
 
 /** A picture that is twice as wide as high, in the middle of a square input: 1/4 of the input is border above and below. */
 export const letterboxOf = (inputSize: number): Letterbox => ({

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Manifest } from '../../src/config/manifest.ts';
-import type { Letterbox } from '../../src/detect/contract.ts';
+import type { Letterbox } from '../../src/domain/letterbox.ts';
 
 /** Some frames of a video as a network of this input sees them, letterboxed by GStreamer; numbered from 0, ascending. */
 export async function framesOf(

@@ -8,7 +8,7 @@ import type { Detection } from '../../src/domain/detection.ts';
 import { iou } from '../../src/domain/box.ts';
 import { openSession } from '../../src/inference/session.ts';
 import { loadManifest } from '../../src/models/manifests.ts';
-import { obtainModel } from '../../src/models/obtain.ts';
+import { ModelUnavailableError, obtainModel } from '../../src/models/obtain.ts';
 import { shared } from '../fixtures/shared.ts';
 import { framesOf, letterboxOf } from './frames.ts';
 
@@ -32,9 +32,13 @@ describe.each([
   test.skipIf(missing !== false)(
     missing || `frames ${frameNumbers.join(', ')}`,
     { timeout: 300_000 },
-    async () => {
+    async (context) => {
       const threshold = loadManifest(id).thresholds.high;
-      const found = await detect(id);
+      const found = await detect(id).catch((error: unknown) => {
+        // The weights of nanodet-g come from the npm registry, which a machine may not reach.
+        if (error instanceof ModelUnavailableError) return context.skip(error.message);
+        throw error;
+      });
       const file = join(folder, `${id}.json`);
       if (process.env['ARGUS_WRITE_GOLDEN'] === '1') write(file, found, threshold);
       const golden = JSON.parse(readFileSync(file, 'utf8')) as Golden;

@@ -26,7 +26,9 @@ test('takes the file beside the project first, then the one in the cache', () =>
   expect(find().out).toBe(`${project.path('shared/video/vtest.avi')}\n`);
 });
 
-describe.skipIf(!existsSync('/usr/bin/dpkg-deb'))('from a Debian package', () => {
+const dpkgDeb = '/usr/bin/dpkg-deb';
+
+describe.skipIf(!existsSync(dpkgDeb))('from a Debian package', () => {
   /** Makes a real .deb with these files, which the `apt-get download` of this test "downloads". */
   function offerPackage(files: Record<string, string | Buffer>): void {
     project.write(
@@ -37,7 +39,7 @@ describe.skipIf(!existsSync('/usr/bin/dpkg-deb'))('from a Debian package', () =>
       mkdirSync(dirname(project.path('deb', path)), { recursive: true });
       writeFileSync(project.path('deb', path), content);
     }
-    execFileSync('dpkg-deb', ['--build', project.path('deb'), project.path('offered.deb')], {
+    execFileSync(dpkgDeb, ['--build', project.path('deb'), project.path('offered.deb')], {
       stdio: 'ignore',
     });
     project.command('apt-cache', 'exit 0');

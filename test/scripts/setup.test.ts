@@ -21,11 +21,9 @@ describe('on a machine with all system packages', () => {
     expect(stepsOf(first)).toEqual(['npm packages', 'building dist']);
     expect(existsSync(project.path('dist/one.js'))).toBe(true);
 
-    const startMs = performance.now();
     const second = setUp();
     expect(stepsOf(second)).toEqual([]);
     expect(second.err).toMatch(/^✓ Set-up complete \(.*\)\n$/);
-    expect(performance.now() - startMs).toBeLessThan(3000);
   });
 
   test('builds again when a source changed, and forgets what a deleted one was built into', () => {

@@ -46,6 +46,7 @@ export class SmallProject {
     const { status, stdout, stderr } = spawnSync(process.execPath, args, {
       cwd: this.folder,
       encoding: 'utf8',
+      timeout: 50_000,
       env: {
         ...process.env,
         TMPDIR: this.path('tmp'),

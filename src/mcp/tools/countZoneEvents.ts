@@ -73,7 +73,7 @@ export const countZoneEvents = defineTool({
     notes: z.array(z.string()).optional(),
   }),
 
-  async handle(input, world) {
+  handle(input, world) {
     const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
     const reader = world.reader();
     const camera = findCamera(reader, input.camera);

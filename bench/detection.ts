@@ -1,0 +1,102 @@
+/**
+ * Precision and recall of the detectors on vtest.avi against the ground truth of PETS09-S2L1: persons of confidence
+ * 0.4 and more, IoU at least 0.5. The whole program does the work (`argus watch --jsonl`), one detector after the other.
+ *
+ *     npm run bench:detection [-- MODEL …]
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { iou, type Box } from '../src/domain/box.ts';
+import { readSequences } from './mot15.ts';
+
+const minIou = 0.5;
+const minConfidence = 0.4;
+/** Someone stands at the top left for the whole clip and is in no ground truth; px of the 768×576 picture. */
+const unlabelled = { right: 75 / 768, bottom: 150 / 576 };
+
+interface FrameLine {
+  readonly frame: number;
+  readonly detections: readonly {
+    readonly box: readonly [number, number, number, number];
+    readonly label: string;
+    readonly confidence: number;
+  }[];
+}
+
+interface Score {
+  readonly model: string;
+  readonly precision: number;
+  readonly recall: number;
+  readonly framesPerSecond: number;
+}
+
+const truth = readSequences().find(({ name }) => name === 'PETS09-S2L1')?.truth ?? [];
+const asked = process.argv.slice(2);
+const models = asked.length > 0 ? asked : ['yolox-nano', 'yolov10n', 'nanodet-g'];
+const scores = models.map(scoreOf);
+
+console.log('model        precision  recall  frames/s (decode, detect, track, store)');
+for (const { model, precision, recall, framesPerSecond } of scores) {
+  console.log(
+    `${model.padEnd(12)} ${precision.toFixed(3).padStart(9)} ${recall.toFixed(3).padStart(7)} ${framesPerSecond.toFixed(1).padStart(9)}`,
+  );
+}
+const [first, ...others] = scores;
+for (const other of first ? others : []) {
+  const ratio = (key: 'precision' | 'recall' | 'framesPerSecond') =>
+    ((first?.[key] ?? NaN) / other[key]).toFixed(2);
+  console.log(
+    `${first?.model ?? ''} : ${other.model}   precision ${ratio('precision')}  recall ${ratio('recall')}  frames/s ${ratio('framesPerSecond')}`,
+  );
+}
+
+function scoreOf(model: string): Score {
+  const { frames, framesPerSecond } = watch(model);
+  let matched = 0;
+  let found = 0;
+  let wanted = 0;
+  for (const { frame, detections } of frames) {
+    const persons = detections
+      .filter(({ label, confidence }) => label === 'person' && confidence >= minConfidence)
+      .toSorted((a, b) => b.confidence - a.confidence)
+      .map(({ box: [x1, y1, x2, y2] }) => ({ x1, y1, x2, y2 }))
+      .filter((box) => !isUnlabelled(box));
+    const people = (truth[frame] ?? []).map(({ box }) => box);
+    matched += matches(persons, people);
+    found += persons.length;
+    wanted += people.length;
+  }
+  return { model, precision: matched / found, recall: matched / wanted, framesPerSecond };
+}
+
+function watch(model: string): { frames: FrameLine[]; framesPerSecond: number } {
+  const root = resolve(import.meta.dirname, '..');
+  const video = join(process.env['ARGUS_SHARED'] ?? resolve(root, '../shared'), 'video/vtest.avi');
+  const data = mkdtempSync(join(tmpdir(), 'argus-bench-'));
+  const args = [join(root, 'dist/cli.js'), 'watch', video, '--model', model, '--jsonl', '--data', data];
+  const run = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 30 });
+  rmSync(data, { recursive: true });
+  if (run.status !== 0) throw new Error(`argus watch with ${model} failed:\n${run.stderr}`);
+  const frames = run.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as FrameLine);
+  const framesPerSecond = Number(/([\d.]+) frames\/s on /.exec(run.stderr)?.[1]);
+  return { frames, framesPerSecond };
+}
+
+/** Pairs each box, the surest first, with the free person it overlaps most. */
+function matches(boxes: readonly Box[], people: readonly Box[]): number {
+  const free = new Set(people);
+  for (const box of boxes) {
+    const best = [...free].toSorted((a, b) => iou(b, box) - iou(a, box))[0];
+    if (best && iou(best, box) >= minIou) free.delete(best);
+  }
+  return people.length - free.size;
+}
+
+function isUnlabelled({ x1, y1, x2, y2 }: Box): boolean {
+  return (x1 + x2) / 2 < unlabelled.right && (y1 + y2) / 2 < unlabelled.bottom;
+}
