@@ -23,7 +23,7 @@ process.on('message', (message: ToVision) => {
   }
 });
 // Without its station nobody would store what is seen.
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', endNow);
 // Ctrl-C reaches the whole process group; the station decides when this process ends.
 process.on('SIGINT', () => undefined);
 
@@ -31,7 +31,7 @@ async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>
   const { pool, provider, skipped } = await DetectPool.open(detector, (message) => {
     // A worker that died took a frame with it: start over from what is stored rather than go on with a hole.
     console.error(`inference: ${message}`);
-    process.exit(1);
+    endNow();
   });
   send({ type: 'ready', provider, skipped });
   const context = { detector, pool, send, now: Date.now, random: Math.random };
@@ -48,6 +48,11 @@ async function stop(): Promise<void> {
   await Promise.all([...readers.values()].map((reader) => reader.stop()));
   // A bus thread that never came back would keep the process alive.
   process.exit(0);
+}
+
+/** Not `process.exit`: it waits for the threads in native code, and that of a playing video's bus may never return. */
+function endNow(): void {
+  process.kill(process.pid, 'SIGKILL');
 }
 
 function fatal(message: string): void {
