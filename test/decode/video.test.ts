@@ -1,9 +1,12 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Video, type OpenOptions, type VideoFrame } from '../../src/decode/video.ts';
 import { parseSource } from '../../src/source/parseSource.ts';
 import { pixelsOf } from '../fixtures/pixels.ts';
@@ -81,6 +84,27 @@ describe.skipIf(missing !== false)(`a video${missing ? ` (${missing})` : ''}`, (
     expect(Math.max(...steps) - Math.min(...steps)).toBeLessThan(1.5);
     // Its index knows the length to within the offset of its first frame.
     expect(Math.abs((durationMs ?? 0) - (ptsMs.at(-1) ?? 0))).toBeLessThan(100);
+  });
+
+  it('over HTTP, with a password, gives the same frames', async () => {
+    const body = readFileSync(traffic.path);
+    const wanted = `Basic ${Buffer.from('viewer:p@ss').toString('base64')}`;
+    const server = createServer(({ headers }, response) => {
+      const mayPass = headers.authorization === wanted;
+      response.writeHead(mayPass ? 200 : 401, { 'WWW-Authenticate': 'Basic realm="test"' });
+      response.end(mayPass ? body : '');
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { ptsMs, end } = await read(`http://viewer:p%40ss@127.0.0.1:${port}/traffic.mp4`);
+    expect(end).toEqual({ kind: 'end' });
+    expect(ptsMs).toEqual((await read(traffic.path)).ptsMs);
+    const refused = await read(`http://viewer:wrong@127.0.0.1:${port}/traffic.mp4`);
+    expect(refused).toMatchObject({ frames: [], end: { kind: 'error' } });
   });
 
   it('that was cut off gives what is left of it', async () => {

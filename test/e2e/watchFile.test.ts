@@ -143,6 +143,15 @@ describe.skipIf(missing !== false)(
       expectSound(reference.data);
     });
 
+    it('ends quietly when whoever reads its lines has had enough', async () => {
+      const watching = sandbox().start(['watch', 'test:ball', '--jsonl']);
+      await watching.until(() => watching.stdout.includes('"frame":3,'));
+      watching.process.stdout?.destroy();
+      const { code, stderr } = await watching.finished;
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect(stderr).not.toMatch(/EPIPE|Error/);
+    });
+
     it('goes on after its vision process was killed, with no frame missing or twice', async () => {
       const box = sandbox();
       const watching = box.start([...fifth, '--jsonl']);
