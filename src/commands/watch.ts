@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-import { parseShapeOption } from '../config/shapes.ts';
-import type { Shape } from '../domain/event.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import { cameraId, idPattern } from '../domain/ids.ts';
@@ -13,6 +11,7 @@ import { Station, storedSource } from '../station/station.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
 import { databasePath } from '../store/database.ts';
 import { openReader } from '../store/reader.ts';
+import { positive, shapesOf } from './flags.ts';
 import { dataFolderOf, detectorFor, type CommonFlags } from './setting.ts';
 import { untilSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -108,25 +107,6 @@ function withOwnId(camera: StationCamera, flags: WatchFlags, dataRoot: string): 
     if ((sources.get(id) ?? storedSource(camera.source)) === storedSource(camera.source))
       return { ...camera, id, name: id };
   }
-}
-
-function shapesOf({ line, zone }: WatchFlags): Shape[] {
-  const shapes = [
-    ...line.map((text) => parseShapeOption('line', text)),
-    ...zone.map((text) => parseShapeOption('zone', text)),
-  ];
-  const repeated = shapes.find(({ id }, i) => shapes.findIndex((other) => other.id === id) !== i);
-  if (repeated)
-    throw new ArgusError(`Two lines or zones have the id "${repeated.id}".`, 'Give each its own.');
-  return shapes;
-}
-
-function positive(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= most)) {
-    throw new ArgusError(`${option}: "${text}" is not usable.`, `Give a number above 0, at most ${most}.`);
-  }
-  return value;
 }
 
 /** One line on stdout for each frame. */
