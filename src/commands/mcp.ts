@@ -29,11 +29,12 @@ export async function mcp(flags: McpFlags): Promise<number> {
   const inTree = flags.inProcess === true ? startStation({ ...flags, port: '0' }, terminal) : undefined;
   // Told to the first tool that needs it rather than to nobody.
   inTree?.catch(() => undefined);
-  if (!inTree && configPath(flags) !== undefined && !readStationFile(data.root))
-    startDetached(flags, data.root);
+  const mustStart = !inTree && configPath(flags) !== undefined && !readStationFile(data.root);
+  const started = mustStart ? startDetached(flags, data.root) : undefined;
 
+  const world = createWorld(data, () => liveStation(inTree, data));
   const server = serveMcpOnStdio({
-    world: createWorld(data, () => liveStation(inTree, data)),
+    world: started ? { ...world, reader: () => readerWhileStarting(world, data.database, started) } : world,
     version,
     onDefect: (what, error) => terminal.say(`${what}: ${messageOf(error)}`),
   });
