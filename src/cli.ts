@@ -15,7 +15,10 @@ const collect = (value: string, before: string[]): string[] => [...before, value
 
 const program = new Command('argus')
   .description('Watches cameras, remembers every trajectory, and answers questions about them with evidence.')
-  .version(version);
+  .version(version)
+  .configureOutput({
+    outputError: (text, write) => write(text.replace(/^error: (.*)/, 'argus: $1. See: argus --help')),
+  });
 
 const command = (name: string, description: string): Command =>
   program

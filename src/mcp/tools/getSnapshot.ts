@@ -46,7 +46,8 @@ export const getSnapshot = defineTool({
         track_id: z.string().optional(),
         class: z.string(),
         confidence: z.number(),
-        box: z.tuple([z.number(), z.number(), z.number(), z.number()]).describe('x1, y1, x2, y2 in 0–1'),
+        // Not a tuple: clients with JSON Schema draft 7 take the schema of one for "no items allowed".
+        box: z.array(z.number()).length(4).describe('x1, y1, x2, y2 in 0–1'),
       }),
     ),
     notes: z.array(z.string()).optional(),

@@ -5,7 +5,8 @@ import type { StoredCamera, StoredRun } from '../../store/types.ts';
 import { defineTool } from '../contract.ts';
 import { localTime, resolveTimeZone } from '../window.ts';
 
-const point = z.tuple([z.number(), z.number()]);
+// Not a tuple: clients with JSON Schema draft 7 take the schema of one for "no items allowed".
+const point = z.array(z.number()).length(2).describe('x, y in 0–1');
 
 const camera = z.object({
   id: z.string(),
