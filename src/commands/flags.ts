@@ -20,9 +20,9 @@ export function shapesOf({
   return shapes;
 }
 
-/** A number above 0. Throws ArgusError naming the option. */
-export function positive(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (value > 0 && value <= most) return value;
-  throw new ArgusError(`${option}: "${text}" is not usable.`, `Give a number above 0, at most ${most}.`);
+/** A number of that range. Throws ArgusError naming the option. */
+export function numberFrom(option: string, text: string, least: number, most: number): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (value >= least && value <= most) return value;
+  throw new ArgusError(`${option}: "${text}" is not usable.`, `Give a number from ${least} to ${most}.`);
 }

@@ -7,7 +7,7 @@ import { cameraId, runId, trackIdMaker, type TrackId } from '../domain/ids.ts';
 import type { TrackPoint } from '../domain/track.ts';
 import { createEventEngine } from '../events/engine.ts';
 import { createTracker } from '../track/tracker.ts';
-import { positive, shapesOf } from './flags.ts';
+import { numberFrom, shapesOf } from './flags.ts';
 import { motLine, parseMotDetections, type PictureSize } from './motFormat.ts';
 
 export interface ReplayFlags {
@@ -35,7 +35,7 @@ interface Replayed {
  */
 export function replay(flags: ReplayFlags): number {
   const picture = parseSize(flags.size);
-  const framesPerSecond = positive('--fps', flags.fps, 1000);
+  const framesPerSecond = numberFrom('--fps', flags.fps, 0.1, 1000);
   const shapes = shapesOf(flags);
   const frames = inUnitRange(parseMotDetections(read(flags.detections), flags.detections, picture));
   const thresholds = { ...thresholdsFor(frames), ...thresholdsOf(flags) };
@@ -121,10 +121,10 @@ function thresholdsFor(frames: readonly (readonly Detection[])[]): Thresholds {
 function thresholdsOf({ confidence, confirm }: ReplayFlags): Partial<Thresholds> {
   return {
     ...(confidence !== undefined && {
-      highConfidence: positive('--confidence', confidence, 1),
-      confirmConfidence: positive('--confidence', confidence, 1),
+      highConfidence: numberFrom('--confidence', confidence, 0, 1),
+      confirmConfidence: numberFrom('--confidence', confidence, 0, 1),
     }),
-    ...(confirm !== undefined && { confirmConfidence: positive('--confirm', confirm, 1) }),
+    ...(confirm !== undefined && { confirmConfidence: numberFrom('--confirm', confirm, 0, 1) }),
   };
 }
 

@@ -11,7 +11,7 @@ import { Station, storedSource } from '../station/station.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
 import { databasePath } from '../store/database.ts';
 import { openReader } from '../store/reader.ts';
-import { positive, shapesOf } from './flags.ts';
+import { numberFrom, shapesOf } from './flags.ts';
 import { dataFolderOf, detectorFor, type CommonFlags } from './setting.ts';
 import { untilSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -89,8 +89,8 @@ function cameraFor(sourceText: string, flags: WatchFlags): StationCamera {
     source,
     shapes: shapesOf(flags),
     again: !source.live,
-    ...(flags.fps !== undefined && { maxFps: positive('--fps', flags.fps, 1000) }),
-    ...(flags.confidence !== undefined && { confidence: positive('--confidence', flags.confidence, 1) }),
+    ...(flags.fps !== undefined && { maxFps: numberFrom('--fps', flags.fps, 1, 240) }),
+    ...(flags.confidence !== undefined && { confidence: numberFrom('--confidence', flags.confidence, 0, 1) }),
     ...(classes && { classes }),
     ...(startMs !== undefined && { startMs }),
   };

@@ -77,7 +77,7 @@ export class CameraReader {
       }
       if (this.#framesOfConnection > 0) attempt = 0;
       const waitMs = backoff(attempt, this.#context.random());
-      this.#say('reconnecting', `${this.#describe(end)} Trying again in ${Math.ceil(waitMs / 1000)} s.`);
+      this.#say('reconnecting', this.#describe(end));
       await sleep(waitMs, this.#stopping.signal);
     }
   }
