@@ -49,9 +49,9 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
     detector,
     version,
     log: (line) => terminal.say(line),
-    onCameraState: ({ frames, message }) => {
+    onCameraState: ({ state, frames, message }) => {
       // A first connection that fails is told of at the end, once.
-      if (frames > 0 && message !== undefined) terminal.say(`${camera.id}: ${message}`);
+      if (frames > 0 && message !== undefined) terminal.say(`${camera.id}: ${state}: ${message}`);
     },
     ...(flags.jsonl === true && { onFrame: printJson }),
     onNativeOutput: (line) => {

@@ -9,6 +9,7 @@ import type { FromVision, ToVision } from './messages.ts';
  * it again at any time.
  */
 const readers = new Map<CameraId, CameraReader>();
+let pool: DetectPool | undefined;
 
 process.on('message', (message: ToVision) => {
   switch (message.type) {
@@ -28,12 +29,13 @@ process.on('disconnect', endNow);
 process.on('SIGINT', () => undefined);
 
 async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>): Promise<void> {
-  const { pool, provider, skipped } = await DetectPool.open(detector, (message) => {
+  const opened = await DetectPool.open(detector, (message) => {
     // A worker that died took a frame with it: start over from what is stored rather than go on with a hole.
     console.error(`inference: ${message}`);
     endNow();
   });
-  send({ type: 'ready', provider, skipped });
+  pool = opened.pool;
+  send({ type: 'ready', provider: opened.provider, skipped: opened.skipped });
   const context = { detector, pool, send, now: Date.now, random: Math.random };
   for (const job of cameras) {
     const reader = new CameraReader(job, context);
@@ -46,6 +48,8 @@ async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>
 
 async function stop(): Promise<void> {
   await Promise.all([...readers.values()].map((reader) => reader.stop()));
+  // Leaving while a network runs would abort the process from within the runtime.
+  await pool?.close();
   // A bus thread that never came back would keep the process alive.
   process.exit(0);
 }
