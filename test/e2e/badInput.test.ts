@@ -53,7 +53,7 @@ describe.skipIf(missing !== false)(`what cannot be used${missing ? ` (${missing}
     ],
     ['a line of three numbers', ['watch', video, '--line=l:0,0,1'], /--line "l:.*3 numbers.*has 4.*e\.g\./],
     ['a line in pixels', ['watch', video, '--line=l:0,0,640,0'], /--line "l:.*640.*0 to 1.*not pixels/],
-    ['an fps of 0', ['watch', video, '--fps=0'], /--fps: "0".*above 0/],
+    ['an fps of 0', ['watch', video, '--fps=0'], /--fps: "0".*from 1 to 240/],
     ['a start that is no time', ['watch', video, '--start=noon'], /--start: "noon".*ISO 8601/],
     ['an id with a blank', ['watch', video, '--id=my cam'], /--id: "my cam".*letters/],
     [

@@ -115,24 +115,16 @@ describe.skipIf(missing !== false)(
     });
 
     it('does so with a detector that the user names', async () => {
-      const args = [
-        'watch',
-        vtest.path,
-        '--jsonl',
-        start,
-        '--model=yolov10n',
-        '--fps=0.5',
-        '--classes=person',
-      ];
+      const args = ['watch', vtest.path, '--jsonl', start, '--model=yolov10n', '--fps=1', '--classes=person'];
       const { code, stdout, stderr } = await sandbox().run(args);
       expect(code).toBe(0);
       // Its licence is said aloud.
       expect(stderr).toMatch(/yolov10n .*AGPL/);
       const frames = framesOf(stdout);
-      expectFrames(frames, 40, 2000);
+      expectFrames(frames, 80, 1000);
       const labels = frames.flatMap(({ detections }) => detections.map(({ label }) => label));
       expect(new Set(labels)).toEqual(new Set(['person']));
-      expect(labels.length).toBeGreaterThan(40);
+      expect(labels.length).toBeGreaterThan(80);
     });
 
     it('thins a file to the frames asked for, and stores them all', () => {
