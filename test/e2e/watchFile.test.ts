@@ -124,7 +124,7 @@ describe.skipIf(missing !== false)(
       expectFrames(frames, 80, 1000);
       const labels = frames.flatMap(({ detections }) => detections.map(({ label }) => label));
       expect(new Set(labels)).toEqual(new Set(['person']));
-      expect(labels.length).toBeGreaterThan(40);
+      expect(labels.length).toBeGreaterThan(80);
     });
 
     it('thins a file to the frames asked for, and stores them all', () => {
