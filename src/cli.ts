@@ -121,4 +121,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// A log reader that went away must not end the watching.
+process.stderr.on('error', () => undefined);
+
 await program.parseAsync();

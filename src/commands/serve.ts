@@ -23,8 +23,9 @@ export interface RunningStation {
 /** Watches the configured cameras until it is told to stop. Returns the exit code. */
 export async function serve(flags: ServeFlags): Promise<number> {
   const terminal = new Terminal();
-  const signal = untilSignal();
   const running = await startStation(flags, terminal);
+  // Not before: whoever interrupts a download wants the program to end.
+  const signal = untilSignal();
   const data = dataFolderOf(flags);
   terminal.say(`MCP: ${running.url}/mcp with the bearer token in ${data.token}`);
   terminal.say('Stop with Ctrl-C or "argus stop".');
@@ -42,10 +43,11 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
   const detector = await detectorFor(config.detector, data, terminal);
   terminal.say(`Argus ${version}, configuration ${path}, data ${data.root}`);
   terminal.say(`Detector: ${detector.reason}`);
-  const station = await Station.start({
+  const station = Station.start({
     dataFolder: data.root,
     stillsFolder: data.stills,
     cameras,
+    others: 'remove',
     detector,
     version,
     log: (line) => terminal.say(line),

@@ -10,7 +10,7 @@ export interface DetachedStation {
 
 /** Starts a station that outlives this process; what it says goes to `station.log` in the data folder. */
 export function startDetached(flags: CommonFlags, dataRoot: string): DetachedStation {
-  mkdirSync(dataRoot, { recursive: true });
+  mkdirSync(dataRoot, { recursive: true, mode: 0o700 });
   const logPath = join(dataRoot, 'station.log');
   const log = openSync(logPath, 'a');
   const cli = join(import.meta.dirname, '../cli.js');
@@ -18,6 +18,8 @@ export function startDetached(flags: CommonFlags, dataRoot: string): DetachedSta
   const args = [cli, 'serve', '--port', '0', '--data', dataRoot];
   if (flags.config !== undefined) args.push('--config', flags.config);
   const station = spawn(process.execPath, args, { detached: true, stdio: ['ignore', log, log] });
+  // Told by its log, which stays as it was.
+  station.on('error', () => undefined);
   station.unref();
   closeSync(log);
   return { lastWords: () => readFileSync(logPath, 'utf8').trim().split('\n').at(-1) ?? '' };

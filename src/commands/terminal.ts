@@ -9,7 +9,7 @@ const plainEveryMs = 10_000;
 export class Terminal {
   #barShown = false;
   #lastPlain = 0;
-  #lastWorkingMs = 0;
+  #lastWorkingMs = Infinity;
 
   say(line: string): void {
     this.#clearBar();

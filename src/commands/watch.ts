@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { ArgusError } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import { cameraId, idPattern } from '../domain/ids.ts';
@@ -9,7 +8,6 @@ import { checkSource } from '../source/checkSource.ts';
 import { parseSource } from '../source/parseSource.ts';
 import { Station, storedSource } from '../station/station.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
-import { databasePath } from '../store/database.ts';
 import { openReader } from '../store/reader.ts';
 import { numberFrom, shapesOf } from './flags.ts';
 import { dataFolderOf, detectorFor, type CommonFlags } from './setting.ts';
@@ -40,18 +38,23 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
   await checkSource(camera.source);
   const detector = await detectorFor(flags.model, data, terminal);
   terminal.say(`Detector: ${detector.reason}`);
-  terminal.say(`Camera ${camera.id}; what is seen is stored in ${data.root}`);
+  terminal.say(`Camera ${camera.id}, data folder ${data.root}`);
+  if (!camera.source.live && camera.startMs === undefined) {
+    terminal.say('Times count from now, as --start does not say when the file was recorded.');
+  }
   const signal = untilSignal();
-  const station = await Station.start({
+  const station = Station.start({
     dataFolder: data.root,
     stillsFolder: data.stills,
     cameras: [camera],
+    others: 'keep',
     detector,
     version,
     log: (line) => terminal.say(line),
     onCameraState: ({ state, frames, message }) => {
       // A first connection that fails is told of at the end, once.
       if (frames > 0 && message !== undefined) terminal.say(`${camera.id}: ${state}: ${message}`);
+      else if (frames > 0 && state === 'running') terminal.say(`${camera.id}: running again`);
     },
     ...(flags.jsonl === true && { onFrame: printJson }),
     onNativeOutput: (line) => {
@@ -96,12 +99,23 @@ function cameraFor(sourceText: string, flags: WatchFlags): StationCamera {
   };
 }
 
+/** Source of each stored camera; none where the database has to be made or migrated first. */
+function knownSources(dataRoot: string): ReadonlyMap<string, string> {
+  try {
+    const reader = openReader(dataRoot);
+    const sources = new Map(reader.cameras().map(({ id, source }) => [id, source]));
+    reader.close();
+    return sources;
+  } catch (error) {
+    if (error instanceof ArgusError) return new Map();
+    throw error;
+  }
+}
+
 /** An id that was not asked for must not mix two sources in one camera: the second `gate.mp4` becomes `gate-2`. */
 function withOwnId(camera: StationCamera, flags: WatchFlags, dataRoot: string): StationCamera {
-  if (flags.id !== undefined || !existsSync(databasePath(dataRoot))) return camera;
-  const reader = openReader(dataRoot);
-  const sources = new Map(reader.cameras().map(({ id, source }) => [id, source]));
-  reader.close();
+  if (flags.id !== undefined) return camera;
+  const sources = knownSources(dataRoot);
   for (let n = 1; ; n++) {
     const id = n === 1 ? camera.id : cameraId(`${camera.id}-${n}`);
     if ((sources.get(id) ?? storedSource(camera.source)) === storedSource(camera.source))

@@ -2,6 +2,9 @@ import { Temporal } from 'temporal-polyfill';
 import { ArgusError } from '../domain/errors.ts';
 import type { Interval } from '../domain/time.ts';
 
+/** The year 1: nothing that a camera saw is older, and calendars agree on what is younger. */
+const earliestMs = -62_135_596_800_000;
+
 const accepted =
   'Give ISO 8601 (2026-03-29T08:00:00+02:00, or without offset for the time zone asked in), ' +
   '"now", "today", "yesterday", or a time ago such as "-2h", "-30m" or "-7d".';
@@ -16,7 +19,11 @@ const accepted =
 export function parseMoment(text: string, field: string, timeZone: string, nowMs: number): number {
   const trimmed = text.trim();
   const ago = /^-(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)$/i.exec(trimmed);
-  if (ago) return nowMs - Number(ago[1]) * unitMs(ago[2] ?? '');
+  if (ago) {
+    const timeMs = nowMs - Number(ago[1]) * unitMs(ago[2] ?? '');
+    if (timeMs > earliestMs) return timeMs;
+    throw new ArgusError(`${field}: "${trimmed}" is too long ago.`, accepted);
+  }
   const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone).startOfDay();
   switch (trimmed.toLowerCase()) {
     case 'now':

@@ -12,6 +12,8 @@ import type { StillKeeper } from './stills.ts';
 
 /** Records kept to draw what was seen into a still that comes before or after its record. */
 const recordsHeld = 64;
+/** Tracks first seen so soon after a run goes on are taken for those that the run before was following. */
+const resumeMs = 1_000;
 
 /** All that the station remembers of one camera: its run, its state, its open tracks' events, its newest picture. */
 export class CameraSession {
@@ -24,6 +26,12 @@ export class CameraSession {
   #run: RunId | undefined;
   /** Of the run's end, once it has ended. */
   #lastEvents: readonly TrackEvent[] | undefined;
+  /** Of a run that goes on: the last time that the run before it stored. */
+  #resumedAfterMs: number | undefined;
+  /** Of the run's first frame. */
+  #firstMs: number | undefined;
+  /** When tracks were first seen that the run before had, too. */
+  readonly #carriedOver = new Map<TrackId, number>();
   #state: CameraState = 'connecting';
   #message: string | undefined;
   #frames = 0;
@@ -42,6 +50,9 @@ export class CameraSession {
     this.#progress = progress;
     this.#engine = undefined;
     this.#lastEvents = undefined;
+    this.#resumedAfterMs = progress?.timeMs;
+    this.#firstMs = undefined;
+    this.#carriedOver.clear();
   }
 
   get run(): RunId | undefined {
@@ -51,6 +62,11 @@ export class CameraSession {
   /** The last frame taken over. */
   get progress(): Progress | undefined {
     return this.#progress;
+  }
+
+  /** Whether any frame has been taken over. */
+  get hasBegun(): boolean {
+    return this.#frames > 0;
   }
 
   get state(): CameraState {
@@ -92,10 +108,29 @@ export class CameraSession {
     this.stills.onRecord(record);
     for (const { trackId } of record.tracks) this.#openTracks.add(trackId);
     for (const trackId of record.ended) this.#openTracks.delete(trackId);
-    return [
+    this.#noteBirths(record);
+    const events = [
       ...record.tracks.flatMap((update) => engine.update(update)),
       ...record.ended.flatMap((trackId) => engine.end(trackId)),
-    ];
+    ].filter((event) => !this.#isStillInside(event));
+    for (const event of events) this.stills.onFound(event);
+    return events;
+  }
+
+  /** Remembers the tracks that a run which goes on found at once: they were there before. */
+  #noteBirths({ timeMs, tracks }: FrameRecord): void {
+    this.#firstMs ??= timeMs;
+    if (this.#resumedAfterMs === undefined || timeMs - this.#firstMs > 2 * resumeMs) return;
+    for (const { trackId, points } of tracks) {
+      const bornMs = points[0]?.timeMs ?? Infinity;
+      if (!this.#carriedOver.has(trackId) && bornMs - this.#firstMs <= resumeMs)
+        this.#carriedOver.set(trackId, bornMs);
+    }
+  }
+
+  /** Whether someone only seems to enter a zone, being in it when a run goes on where another broke off. */
+  #isStillInside({ type, trackId, timeMs }: TrackEvent): boolean {
+    return type === 'enter' && this.#carriedOver.get(trackId) === timeMs;
   }
 
   /**

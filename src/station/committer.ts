@@ -66,7 +66,7 @@ export class Committer {
       try {
         const committed = this.#options.commit({ nowMs: this.#options.now(), frames, stills });
         for (const { id, event } of committed.events)
-          this.#options.stillsOf(event.camera)?.onEvent(id, event.timeMs);
+          this.#options.stillsOf(event.camera)?.onEvent(id, event);
         for (const [camera, frame] of lastFrames(frames)) this.#options.onStored(camera, frame);
       } catch (error) {
         // Kept for the next try; the unacknowledged frames hold the vision process back meanwhile.

@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../async/sleep.ts';
 import { classesOf, type Manifest } from '../config/manifest.ts';
-import { messageOf } from '../domain/errors.ts';
+import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId } from '../domain/ids.ts';
 import type { CameraStatus, LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
@@ -29,6 +29,8 @@ export interface StationOptions {
   readonly dataFolder: string;
   readonly stillsFolder: string;
   readonly cameras: readonly StationCamera[];
+  /** What becomes of stored cameras that are not among them: `remove` marks them as no longer configured. */
+  readonly others: 'remove' | 'keep';
   readonly detector: ChosenDetector;
   readonly version: string;
   /** One line for whoever runs the station. */
@@ -97,12 +99,13 @@ export class Station implements LiveStation {
   }
 
   /** Opens the store and starts watching. Throws ArgusError when the data folder cannot be used or is in use. */
-  static async start(options: StationOptions): Promise<Station> {
+  static start(options: StationOptions): Station {
     const { manifest } = options.detector;
     checkClasses(options.cameras, classesOf(manifest), manifest.id);
     const writer = openWriter(options.dataFolder, { nowMs: Date.now() });
     try {
       writer.closeDangling();
+      checkReadAgain(writer, options);
       writer.syncCameras(
         options.cameras.map(({ id, name, source, shapes }) => ({
           id,
@@ -111,8 +114,8 @@ export class Station implements LiveStation {
           shapes,
         })),
         Date.now(),
+        options.others,
       );
-      await forgetFilesReadAgain(writer, options);
       const station = new Station(options, writer);
       station.#skipFinishedFiles();
       if (station.#open().length > 0) station.#supervisor.start();
@@ -154,15 +157,18 @@ export class Station implements LiveStation {
   /** Stops watching, stores what has come in, and closes the store. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#supervisor.stop();
-    await this.#committer.flush();
-    for (const session of this.#open()) {
-      session.setState('stopped');
-      this.#endRun(session, 'stopped');
+    try {
+      await this.#supervisor.stop();
+      await this.#committer.flush();
+      for (const session of this.#open()) {
+        session.setState('stopped');
+        this.#endRun(session, 'stopped');
+      }
+      await this.#committer.flush();
+    } finally {
+      this.#writer.close();
+      this.#resolveOver();
     }
-    await this.#committer.flush();
-    this.#writer.close();
-    this.#resolveOver();
   }
 
   #open(): CameraSession[] {
@@ -174,6 +180,7 @@ export class Station implements LiveStation {
     for (const session of this.#open()) {
       const last = this.#writer.lastRun(session.camera.id);
       if (
+        session.camera.again !== true &&
         last?.finished &&
         last.source === storedSource(session.camera.source) &&
         !session.camera.source.live
@@ -187,7 +194,8 @@ export class Station implements LiveStation {
     const { id, source, startMs, maxFps, classes, confidence } = session.camera;
     const { manifest } = this.#options.detector;
     const nowMs = Date.now();
-    const resume = source.live ? undefined : this.#resumeOf(session);
+    const startsOver = session.camera.again === true && !session.hasBegun;
+    const resume = source.live || startsOver ? undefined : this.#resumeOf(session);
     const mediaStartMs = resume?.mediaStartMs ?? startMs ?? nowMs;
     const run = this.#writer.beginRun({
       camera: id,
@@ -198,7 +206,8 @@ export class Station implements LiveStation {
       mediaStartMs,
       ...(resume && { resumeAfter: resume.progress }),
     });
-    session.begin(run, resume?.progress);
+    // A live camera, too, goes on where the vision process broke off, as far as people in zones are concerned.
+    session.begin(run, resume?.progress ?? session.progress);
     return {
       camera: id,
       run,
@@ -218,6 +227,19 @@ export class Station implements LiveStation {
       : undefined;
   }
 
+  /** Runs what concerns one camera; what goes wrong there fails that camera and no other. */
+  #of(camera: CameraId, run: number, action: (session: CameraSession) => void): void {
+    const session = this.#sessionOf(camera, run);
+    if (!session) return;
+    try {
+      action(session);
+    } catch (error) {
+      session.setState('failed', messageOf(error));
+      this.#options.onCameraState?.(session.status(Date.now()));
+      void this.#finish(session, 'failed');
+    }
+  }
+
   #onMessage(message: FromVision): void {
     switch (message.type) {
       case 'ready':
@@ -225,40 +247,44 @@ export class Station implements LiveStation {
         this.#skipped = message.skipped.map(({ provider, reason }) => `${provider}: ${reason}`);
         break;
       case 'frame':
-        this.#onFrame(message);
+        this.#of(message.record.camera, message.run, (session) => this.#onFrame(session, message));
         break;
       case 'still':
-        this.#sessionOf(message.still.camera, message.run)?.stills.add(message.still);
+        this.#of(message.still.camera, message.run, (session) => session.stills.add(message.still));
         break;
       case 'running':
-        this.#onRunning(message);
+        this.#of(message.camera, message.run, (session) => this.#onRunning(session, message));
         break;
       case 'camera':
-        this.#onCameraState(message);
+        this.#of(message.camera, message.run, (session) => this.#onCameraState(session, message));
         break;
+      case 'beat':
       case 'fatal':
         break;
     }
   }
 
-  #onFrame({ run, record }: Extract<FromVision, { type: 'frame' }>): void {
-    const session = this.#sessionOf(record.camera, run);
-    if (!session) return;
+  #onFrame(session: CameraSession, { run, record }: Extract<FromVision, { type: 'frame' }>): void {
     const events = session.accept(record, Date.now());
     this.#committer.add({ run, record, events });
     this.#options.onFrame?.(record);
   }
 
-  #onRunning({ camera, run, aspect, durationMs }: Extract<FromVision, { type: 'running' }>): void {
-    const session = this.#sessionOf(camera, run);
-    if (!session) return;
+  #onRunning(session: CameraSession, { aspect, durationMs }: Extract<FromVision, { type: 'running' }>): void {
     session.setRunning(aspect, durationMs);
+    if (session.camera.again === true && !session.hasBegun) this.#forgetEarlier(session);
     this.#options.onCameraState?.(session.status(Date.now()));
   }
 
-  #onCameraState({ camera, run, state, message }: Extract<FromVision, { type: 'camera' }>): void {
-    const session = this.#sessionOf(camera, run);
-    if (!session) return;
+  /** What was stored of a file goes only now that its new reading has begun. */
+  #forgetEarlier({ camera, run }: CameraSession): void {
+    if (run === undefined) return;
+    const { runs, stills } = this.#writer.forgetBefore(camera.id, run);
+    for (const path of stills) rmSync(join(this.#options.stillsFolder, path), { force: true });
+    if (runs > 0) this.#options.log(`${camera.id}: read before; what was stored of it is replaced.`);
+  }
+
+  #onCameraState(session: CameraSession, { state, message }: Extract<FromVision, { type: 'camera' }>): void {
     session.setState(state, message);
     this.#options.onCameraState?.(session.status(Date.now()));
     if (state === 'finished' || state === 'failed') void this.#finish(session, state);
@@ -283,14 +309,20 @@ export class Station implements LiveStation {
       return false;
     }
     await this.#committer.flush();
+    this.#setProblem(undefined);
     return true;
   }
 
   #endRun(session: CameraSession, reason: EndReason): void {
     if (session.run === undefined) return;
-    const events = session.endTracks();
+    // Of a run that goes on in another one, whoever is in a zone stays there: nobody left.
+    const last = session.endTracks();
+    const events = reason === 'crashed' ? [] : last;
     const ids = this.#writer.endRun(session.run, reason, Date.now(), events);
-    for (const [i, id] of ids.entries()) session.stills.onEvent(id, events[i]?.timeMs ?? 0);
+    for (const [i, id] of ids.entries()) {
+      const event = events[i];
+      if (event) session.stills.onEvent(id, event);
+    }
   }
 
   async #onCrash(what: string, restartMs: number): Promise<void> {
@@ -302,10 +334,11 @@ export class Station implements LiveStation {
     const goingOn = places.length > 0 ? `; going on with ${places.join(', ')}` : '';
     this.#options.log(`${what}. Starting it again in ${restartMs} ms${goingOn}.`);
     // Stored before the next run begins, as that goes on after the last frame that is stored.
-    await this.#committer.flush();
     for (const session of this.#open()) {
       session.setState('connecting');
-      this.#endRun(session, 'crashed');
+      while (!(await this.#storeEnd(session, 'crashed'))) {
+        if (!(await sleep(retryMs, this.#stopping.signal))) return;
+      }
     }
   }
 
@@ -318,6 +351,7 @@ export class Station implements LiveStation {
   }
 
   #setProblem(problem: string | undefined): void {
+    if (problem === this.#problem) return;
     this.#problem = problem;
     if (problem !== undefined) this.#options.log(problem);
   }
@@ -333,14 +367,14 @@ export class Station implements LiveStation {
 export const storedSource = (source: SourceDescription): string =>
   source.kind === 'file' ? source.path : safeText(source);
 
-async function forgetFilesReadAgain(
-  writer: Writer,
-  { cameras, stillsFolder, log }: StationOptions,
-): Promise<void> {
-  for (const { id, again } of cameras) {
-    if (again !== true || !writer.lastRun(id)) continue;
-    const stills = writer.forgetCamera(id);
-    log(`${id}: read before; what was stored of it is replaced.`);
-    for (const path of stills) await rm(join(stillsFolder, path), { force: true });
+/** A camera's past is replaced only by another reading of the same file. Throws ArgusError. */
+function checkReadAgain(writer: Writer, { cameras }: StationOptions): void {
+  for (const { id, source, again } of cameras) {
+    const last = again === true ? writer.lastRun(id) : undefined;
+    if (!last || (!last.live && last.source === storedSource(source))) continue;
+    throw new ArgusError(
+      `Camera ${id} has stored what was seen at ${last.source}, which this is not.`,
+      'Give this one another id with --id, or another data folder with --data.',
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isLockedForWriting } from '../store/database.ts';
 
 const schema = z.object({
   pid: z.int().positive(),
@@ -21,10 +22,10 @@ export function writeStationFile(dataFolder: string, file: StationFile): void {
 export function readStationFile(dataFolder: string): StationFile | undefined {
   try {
     const file = schema.parse(JSON.parse(readFileSync(pathIn(dataFolder), 'utf8')));
-    process.kill(file.pid, 0);
-    return file;
+    // The lock dies with its holder; a process number may by now be someone else's.
+    return isLockedForWriting(dataFolder) ? file : undefined;
   } catch {
-    // Missing, half-written, or of a process that is gone: either way there is nobody to talk to.
+    // Missing or half-written: there is nobody to talk to.
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { boxArea, type Box } from '../domain/box.ts';
+import type { TrackEvent } from '../domain/event.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId, EventId, TrackId } from '../domain/ids.ts';
 import type { NewStill } from '../store/types.ts';
@@ -24,6 +25,7 @@ export class StillKeeper {
   readonly #folder: string;
   readonly #held: StillMessage[] = [];
   readonly #best = new Map<TrackId, BestShot>();
+  readonly #found = new WeakMap<TrackEvent, StillMessage>();
   readonly #chosen = new Map<number, { still: StillMessage; events: EventId[]; bestOf: TrackId[] }>();
   #lastPeriodicMs = -Infinity;
 
@@ -58,12 +60,16 @@ export class StillKeeper {
     for (const trackId of record.ended) this.#settle(trackId);
   }
 
-  /** Chooses the still nearest to an event. */
-  onEvent(event: EventId, timeMs: number): void {
-    const nearest = this.#held.toSorted(
-      (a, b) => Math.abs(a.timeMs - timeMs) - Math.abs(b.timeMs - timeMs),
-    )[0];
-    if (nearest) this.#choose(nearest).events.push(event);
+  /** Notes the still nearest to an event that has just been found: by the time it has an id, others are held. */
+  onFound(event: TrackEvent): void {
+    const nearest = this.#nearest(event.timeMs);
+    if (nearest) this.#found.set(event, nearest);
+  }
+
+  /** Chooses the still noted for an event, which now has an id; the nearest one held when none was noted. */
+  onEvent(id: EventId, event: TrackEvent): void {
+    const still = this.#found.get(event) ?? this.#nearest(event.timeMs);
+    if (still) this.#choose(still).events.push(id);
   }
 
   /** All tracks have ended. */
@@ -90,6 +96,10 @@ export class StillKeeper {
       }),
     );
     return rows.filter((row) => row !== undefined);
+  }
+
+  #nearest(timeMs: number): StillMessage | undefined {
+    return this.#held.toSorted((a, b) => Math.abs(a.timeMs - timeMs) - Math.abs(b.timeMs - timeMs))[0];
   }
 
   #compare(trackId: TrackId, still: StillMessage, score: number): void {

@@ -1,14 +1,19 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { messageOf } from '../domain/errors.ts';
 import type { FromVision, ToVision } from '../vision/messages.ts';
 
 /** A start that lasted so long was a good one: the next restart waits the shortest time again. */
 const goodAfterMs = 60_000;
 const firstRestartMs = 200;
 const longestRestartMs = 30_000;
-/** Restarts in a row without a single stored frame, after which starting again is no use. */
+/** Restarts in a row, each within a minute of the last and without a single frame, after which starting again is no use. */
 const barrenRestarts = 5;
+/** Between tries to start while the store cannot be written. */
+const retryMs = 2_000;
+/** A child that says nothing for so long hangs: it says that it is alive every five seconds. */
+const silenceMs = 30_000;
 /** How long the child may take to stop by itself. */
 const stopPatienceMs = 5_000;
 /** Last lines of the child's output, kept for the report of its death. */
@@ -39,12 +44,22 @@ export class VisionSupervisor {
   #fatal: string | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
   #lastWords: string[] = [];
+  #silence: NodeJS.Timeout | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
   }
 
   start(): void {
+    let message: Extract<ToVision, { type: 'start' }>;
+    try {
+      message = this.#options.startMessage();
+    } catch (error) {
+      // The store cannot be written now, and where to go on cannot be known without it.
+      this.#options.onOutput(messageOf(error));
+      this.#restartTimer = setTimeout(() => this.start(), retryMs);
+      return;
+    }
     const child = fork(new URL('../vision/main.js', import.meta.url), [], {
       // stdout may belong to a protocol: the child's goes to our log, like its stderr.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -57,14 +72,19 @@ export class VisionSupervisor {
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => this.#hear(line));
     }
+    this.#silence = setTimeout(() => {
+      this.#hear(`it said nothing for ${silenceMs / 1000} s`);
+      child.kill('SIGKILL');
+    }, silenceMs);
     child.on('message', (message: FromVision) => {
+      this.#silence?.refresh();
       if (message.type === 'fatal') this.#fatal = message.message;
       else if (message.type === 'frame') this.#barren = 0;
       this.#options.onMessage(message);
     });
     child.on('error', (error) => this.#hear(error.message));
     child.once('exit', (code, signal) => this.#onExit(signal ?? `exit code ${code}`));
-    this.send(this.#options.startMessage());
+    this.send(message);
   }
 
   send(message: ToVision): void {
@@ -95,6 +115,7 @@ export class VisionSupervisor {
 
   #onExit(how: string): void {
     this.#child = undefined;
+    clearTimeout(this.#silence);
     if (this.#stopping) return;
     if (this.#fatal !== undefined) {
       this.#options.onGivenUp(this.#fatal);
@@ -102,6 +123,7 @@ export class VisionSupervisor {
     }
     const words = this.#lastWords.at(-1);
     const what = `The vision process ended (${how}${words === undefined ? '' : `; it said: ${words}`})`;
+    if (Date.now() - this.#startedAtMs > goodAfterMs) this.#barren = 0;
     if (++this.#barren > barrenRestarts) {
       this.#options.onGivenUp(`${what}, ${barrenRestarts} times in a row before it analysed a frame.`);
       return;

@@ -41,7 +41,12 @@ export class CameraNumbers {
 const shapeKey = (camera: CameraId, shape: ShapeId): string => `${camera}/${shape}`;
 
 /** Makes the stored cameras and shapes those of the configuration. To be called in a transaction. */
-export function syncCameraRows(db: Connection, cameras: readonly CameraDefinition[], nowMs: number): void {
+export function syncCameraRows(
+  db: Connection,
+  cameras: readonly CameraDefinition[],
+  nowMs: number,
+  others: 'remove' | 'keep',
+): void {
   const put = db.prepare<[string, string, string, number], { number: number }>(
     `INSERT INTO cameras (id, name, source, created_ms) VALUES (?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, source = excluded.source, removed_ms = NULL
@@ -51,14 +56,15 @@ export function syncCameraRows(db: Connection, cameras: readonly CameraDefinitio
     const row = put.get(id, name, source, nowMs);
     if (row) syncShapes(db, row.number, shapes, nowMs);
   }
+  if (others === 'keep') return;
   const configured = new Set<string>(cameras.map(({ id }) => id));
   const present = db
     .prepare<[], { number: number; id: string }>('SELECT number, id FROM cameras WHERE removed_ms IS NULL')
     .all();
   for (const { number, id } of present) {
     if (configured.has(id)) continue;
+    // Its lines and zones stay as they are, for questions about its past.
     db.prepare('UPDATE cameras SET removed_ms = ? WHERE number = ?').run(nowMs, number);
-    syncShapes(db, number, [], nowMs);
   }
 }
 

@@ -57,7 +57,8 @@ export function openForReading(dataFolder: string): Connection {
 export function lockForWriting(dataFolder: string): () => void {
   const path = join(dataFolder, 'argus.lock');
   return explained(path, () => {
-    mkdirSync(dataFolder, { recursive: true });
+    // What cameras saw is nobody else's business.
+    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
     const lock = new Database(path, { timeout: 0 });
     try {
       lock.exec('BEGIN EXCLUSIVE');
@@ -72,6 +73,18 @@ export function lockForWriting(dataFolder: string): () => void {
     }
     return () => lock.close();
   });
+}
+
+/** Whether a living process holds the data folder for writing. */
+export function isLockedForWriting(dataFolder: string): boolean {
+  if (!existsSync(join(dataFolder, 'argus.lock'))) return false;
+  try {
+    lockForWriting(dataFolder)();
+    return false;
+  } catch (error) {
+    if (error instanceof ArgusError) return true;
+    throw error;
+  }
 }
 
 /** Runs what touches the file at `path`; trouble that a person can mend is thrown as an ArgusError that says how. */

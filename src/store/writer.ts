@@ -75,11 +75,15 @@ export class Writer {
   }
 
   /**
-   * Makes the stored cameras and shapes those given. A camera left out is marked removed, a shape left out or defined
+   * Makes the stored cameras and shapes those given. A camera left out is marked removed unless others are kept, a shape of a camera given left out or defined
    * otherwise (another geometry or dwell time, not another name) is retired; all they were part of stays.
    */
-  syncCameras(cameras: readonly CameraDefinition[], nowMs: number): void {
-    this.#transaction(() => syncCameraRows(this.#db, cameras, Math.round(nowMs)));
+  syncCameras(
+    cameras: readonly CameraDefinition[],
+    nowMs: number,
+    others: 'remove' | 'keep' = 'remove',
+  ): void {
+    this.#transaction(() => syncCameraRows(this.#db, cameras, Math.round(nowMs), others));
     this.#numbers = new CameraNumbers(this.#db);
   }
 
@@ -157,26 +161,27 @@ export class Writer {
   }
 
   /**
-   * Deletes all that was seen by a camera, for a file that is read again; the camera and its shapes stay. Returns the
-   * paths of the stills, whose files the caller deletes. The camera's runs must have ended.
+   * Deletes all that runs of a camera before the given one have seen, for a file that is read again; the camera and its
+   * shapes stay. To be called before the run has stored anything. Returns how many runs that were and the paths of
+   * the stills, whose files the caller deletes.
    */
-  forgetCamera(camera: CameraId): readonly string[] {
+  forgetBefore(camera: CameraId, run: RunId): { readonly runs: number; readonly stills: readonly string[] } {
     const number = this.#numbers.camera(camera);
-    for (const run of this.#runs.values()) {
-      if (run.camera === camera) throw new Error(`Run ${run.run} of camera ${camera} has not ended`);
-    }
     return this.#transaction(() => {
       const stills = this.#db
         .prepare<[number], { path: string }>('SELECT path FROM stills WHERE camera = ?')
         .all(number);
+      const tracks = '(SELECT number FROM tracks WHERE camera = ? AND run < ?)';
       // Children first: nothing is left then for foreign keys to search row by row.
-      this.#db
-        .prepare('DELETE FROM segments WHERE track IN (SELECT number FROM tracks WHERE camera = ?)')
-        .run(number);
-      for (const table of ['events', 'tracks', 'coverage', 'runs', 'stills']) {
-        this.#db.prepare(`DELETE FROM ${table} WHERE camera = ?`).run(number);
-      }
-      return stills.map(({ path }) => path);
+      this.#db.prepare(`DELETE FROM segments WHERE track IN ${tracks}`).run(number, run);
+      this.#db.prepare(`DELETE FROM events WHERE track IN ${tracks}`).run(number, run);
+      this.#db.prepare('DELETE FROM tracks WHERE camera = ? AND run < ?').run(number, run);
+      this.#db.prepare('DELETE FROM coverage WHERE camera = ? AND run < ?').run(number, run);
+      const { changes: runs } = this.#db
+        .prepare('DELETE FROM runs WHERE camera = ? AND number < ?')
+        .run(number, run);
+      this.#db.prepare('DELETE FROM stills WHERE camera = ?').run(number);
+      return { runs, stills: stills.map(({ path }) => path) };
     });
   }
 

@@ -19,6 +19,13 @@ import type { CameraJob, DetectorJob, FromVision } from './messages.ts';
 const framesWaiting = 6;
 /** A live source that is silent for so long is taken for dead and connected anew. */
 const silenceMs = 10_000;
+/** The binding frees no pipeline: each connection costs two file descriptors, of which a process may have but 1,024. */
+const mostConnections = 200;
+/** A clock set back by more than this since the last connection begins anew instead of hiding frames. */
+const clockBackMs = 2_000;
+/** A file whose pictures end so much before the length it states is not whole; ms, and as a share of that length. */
+const cutMs = 3_000;
+const cutShare = 0.2;
 /** Records sent and not yet stored; more would pile up in the pipe between the processes. */
 const recordsAhead = 256;
 
@@ -26,6 +33,8 @@ export interface CameraContext {
   readonly detector: DetectorJob;
   readonly pool: DetectPool;
   readonly send: (message: FromVision) => void;
+  /** Ends the vision process; the station starts it anew. */
+  readonly restart: (why: string) => void;
   readonly now: () => number;
   readonly random: () => number;
 }
@@ -48,6 +57,9 @@ export class CameraReader {
   #nextFrame: number;
   #lastTimeMs = -Infinity;
   #framesOfConnection = 0;
+  #connections = 0;
+  #lastPtsMs = 0;
+  #durationMs: number | undefined;
   #acknowledged: number;
   #wakeSender: (() => void) | undefined;
 
@@ -76,6 +88,10 @@ export class CameraReader {
         return;
       }
       if (this.#framesOfConnection > 0) attempt = 0;
+      if (++this.#connections >= mostConnections)
+        this.#context.restart(
+          `${mostConnections} connections were made; the process starts anew to free what they hold.`,
+        );
       const waitMs = backoff(attempt, this.#context.random());
       this.#say('reconnecting', this.#describe(end));
       await sleep(waitMs, this.#stopping.signal);
@@ -147,6 +163,7 @@ export class CameraReader {
     try {
       for (let frame = await video.nextFrame(); frame; frame = await video.nextFrame()) {
         watchdog?.refresh();
+        this.#lastPtsMs = frame.ptsMs;
         if (!passes(frame.ptsMs) || frame.ptsMs <= resumeAfterMs) continue;
         if (this.#framesOfConnection++ === 0) this.#sayRunning(video.durationMs, frame.letterbox);
         await frames.push(frame);
@@ -171,7 +188,11 @@ export class CameraReader {
     for await (const { frame, detections, dropped } of submitted) {
       const found = (await detections).filter(this.#isWanted);
       const timeMs = this.#clock.timeMs(frame.ptsMs);
-      // A source may repeat a presentation time, and a new connection's clock may lie behind the last one's.
+      if (this.#job.source.live && timeMs < this.#lastTimeMs - clockBackMs) {
+        this.#context.restart(`${this.#job.camera}: the clock was set back; reading starts anew.`);
+        return;
+      }
+      // A source may repeat a presentation time, and a new connection's clock may lie a little behind the last one's.
       if (timeMs <= this.#lastTimeMs || this.#stopping.signal.aborted) continue;
       this.#lastTimeMs = timeMs;
       const tracked = this.#tracker.update(found, timeMs);
@@ -209,6 +230,15 @@ export class CameraReader {
         'failed',
         `${safeText(this.#job.source)} has no video frames. Check that it is a video file.`,
       );
+    } else if (
+      this.#durationMs !== undefined &&
+      this.#lastPtsMs < this.#durationMs - Math.max(cutMs, cutShare * this.#durationMs)
+    ) {
+      const [read, whole] = [this.#lastPtsMs, this.#durationMs].map((ms) => (ms / 1000).toFixed(1));
+      this.#say(
+        'failed',
+        `${safeText(this.#job.source)} ends after ${read} s of ${whole} s: it is cut off or damaged. What was read is stored; give a whole copy of it to get the rest.`,
+      );
     } else this.#say('finished');
   }
 
@@ -225,6 +255,7 @@ export class CameraReader {
   }
 
   #sayRunning(durationMs: number | undefined, { contentWidth, contentHeight }: Letterbox): void {
+    this.#durationMs = durationMs;
     const { run, camera } = this.#job;
     const aspect = contentWidth / contentHeight;
     this.#context.send({

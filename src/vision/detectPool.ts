@@ -34,21 +34,22 @@ interface Seat {
 export class DetectPool {
   readonly #seats: Seat[] = [];
   readonly #waiting: Pending[] = [];
-  readonly #onFailure: (message: string) => void;
+  readonly #onFailure: (message: string, hasWorked: boolean) => void;
+  #hasWorked = false;
   #nextId = 0;
   #closing = false;
 
-  private constructor(onFailure: (message: string) => void) {
+  private constructor(onFailure: (message: string, hasWorked: boolean) => void) {
     this.#onFailure = onFailure;
   }
 
   /**
    * Starts the workers and waits for their sessions. Rejects with the first reason why one could not be loaded;
-   * later failures go to `onFailure`, once for each.
+   * later failures go to `onFailure`, with whether any frame had been detected by then.
    */
   static async open(
     setup: WorkerSetup & { readonly workers: number },
-    onFailure: (message: string) => void,
+    onFailure: (message: string, hasWorked: boolean) => void,
   ): Promise<{ pool: DetectPool; provider: Provider; skipped: readonly SkippedProvider[] }> {
     const pool = new DetectPool(onFailure);
     const ready = await Promise.all(Array.from({ length: setup.workers }, () => pool.#addSeat(setup)));
@@ -93,7 +94,7 @@ export class DetectPool {
       let isReady = false;
       const fail = (message: string) => {
         if (this.#closing) return;
-        if (isReady) this.#onFailure(message);
+        if (isReady) this.#onFailure(message, this.#hasWorked);
         else reject(new Error(message));
       };
       worker.on('message', (message: WorkerMessage) => {
@@ -106,6 +107,7 @@ export class DetectPool {
           case 'detections': {
             const done = seat.busy;
             seat.busy = undefined;
+            this.#hasWorked = true;
             this.#assign();
             done?.resolve(message.detections);
             break;

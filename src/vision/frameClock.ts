@@ -28,8 +28,8 @@ export function liveClock(now: () => number): FrameClock {
 export function frameGate(maxFps: number | undefined): (ptsMs: number) => boolean {
   if (maxFps === undefined) return () => true;
   const intervalMs = 1000 / maxFps;
-  // A frame may come a little early: a source at the very rate asked for must lose none to rounding or jitter.
-  const slackMs = intervalMs / 10;
+  // A frame may come a little early: a source at the very rate asked for must lose none to rounding.
+  const slackMs = intervalMs / 100;
   let dueMs = -Infinity;
   return (ptsMs) => {
     if (ptsMs < dueMs - slackMs) return false;

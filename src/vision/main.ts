@@ -11,6 +11,8 @@ import type { FromVision, ToVision } from './messages.ts';
 const readers = new Map<CameraId, CameraReader>();
 let pool: DetectPool | undefined;
 
+const beatMs = 5_000;
+
 process.on('message', (message: ToVision) => {
   switch (message.type) {
     case 'start':
@@ -29,14 +31,15 @@ process.on('disconnect', endNow);
 process.on('SIGINT', () => undefined);
 
 async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>): Promise<void> {
-  const opened = await DetectPool.open(detector, (message) => {
-    // A worker that died took a frame with it: start over from what is stored rather than go on with a hole.
-    console.error(`inference: ${message}`);
-    endNow();
+  const opened = await DetectPool.open(detector, (message, hasWorked) => {
+    // A network that never gave an answer never will: its reason is for the user. One that did and died took a frame
+    // with it: start over from what is stored rather than go on with a hole.
+    if (hasWorked) restart(`inference: ${message}`);
+    else fatal(message);
   });
   pool = opened.pool;
   send({ type: 'ready', provider: opened.provider, skipped: opened.skipped });
-  const context = { detector, pool, send, now: Date.now, random: Math.random };
+  const context = { detector, pool, send, restart, now: Date.now, random: Math.random };
   for (const job of cameras) {
     const reader = new CameraReader(job, context);
     readers.set(job.camera, reader);
@@ -60,8 +63,16 @@ function endNow(): void {
 }
 
 function fatal(message: string): void {
-  process.send?.({ type: 'fatal', message } satisfies FromVision, () => process.exit(1));
+  process.send?.({ type: 'fatal', message } satisfies FromVision, endNow);
 }
+
+/** Ends this process for its station to start it anew. */
+function restart(why: string): void {
+  process.stderr.write(`${why}\n`, endNow);
+}
+
+// Whatever happens, the station hears of this process, or takes it for hung.
+setInterval(() => send({ type: 'beat' }), beatMs);
 
 function send(message: FromVision): void {
   if (process.connected) process.send?.(message);

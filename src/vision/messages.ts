@@ -40,6 +40,8 @@ export type ToVision =
   | { readonly type: 'stop' };
 
 export type FromVision =
+  /** The process is alive; sent every few seconds. */
+  | { readonly type: 'beat' }
   /** The sessions are loaded; `provider` is the execution provider that really runs. */
   | { readonly type: 'ready'; readonly provider: Provider; readonly skipped: readonly SkippedProvider[] }
   | { readonly type: 'frame'; readonly run: RunId; readonly record: FrameRecord }

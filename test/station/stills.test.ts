@@ -2,11 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { TrackEvent } from '../../src/domain/event.ts';
 import type { FrameRecord } from '../../src/domain/frame.ts';
-import { cameraId, eventId, trackId } from '../../src/domain/ids.ts';
+import { cameraId, eventId, shapeId, trackId } from '../../src/domain/ids.ts';
 import { RateMeter } from '../../src/station/rateMeter.ts';
 import { readStationFile, removeStationFile, writeStationFile } from '../../src/station/stationFile.ts';
 import { StillKeeper } from '../../src/station/stills.ts';
+import { lockForWriting } from '../../src/store/database.ts';
 
 const camera = cameraId('gate');
 const t0 = Date.parse('2026-03-29T23:59:58Z');
@@ -54,6 +56,18 @@ const refuse = (error: unknown): never => {
   throw error;
 };
 
+const crossing = (timeMs: number): TrackEvent => ({
+  camera: cameraId('gate'),
+  shape: shapeId('line'),
+  type: 'crossing',
+  direction: 'forward',
+  trackId: trackId('gate-1-1'),
+  label: 'person',
+  timeMs,
+  box: { x1: 0.4, y1: 0.4, x2: 0.6, y2: 0.8 },
+  confidence: 0.9,
+});
+
 describe('of all stills', () => {
   it('one a minute is kept, in a folder for each camera and day', async () => {
     const folder = folderOf();
@@ -77,14 +91,25 @@ describe('of all stills', () => {
     const keeper = new StillKeeper(folderOf());
     for (let second = 0; second < 5; second++) keeper.add(still(second));
     await keeper.save(refuse);
-    keeper.onEvent(eventId(1), t0 + 2400);
-    keeper.onEvent(eventId(2), t0 + 1600);
-    keeper.onEvent(eventId(3), t0 + 99_000);
+    keeper.onEvent(eventId(1), crossing(t0 + 2400));
+    keeper.onEvent(eventId(2), crossing(t0 + 1600));
+    keeper.onEvent(eventId(3), crossing(t0 + 99_000));
     const kept = await keeper.save(refuse);
     expect(kept.map(({ timeMs, events }) => [timeMs - t0, events])).toEqual([
       [2000, ['e1', 'e2']],
       [4000, ['e3']],
     ]);
+  });
+
+  it('the one nearest when an event was found is kept, however many came before it got its id', async () => {
+    const keeper = new StillKeeper(folderOf());
+    for (let second = 0; second < 5; second++) keeper.add(still(second));
+    const event = crossing(t0 + 2400);
+    keeper.onFound(event);
+    for (let second = 5; second < 40; second++) keeper.add(still(second));
+    keeper.onEvent(eventId(1), event);
+    const kept = await keeper.save(refuse);
+    expect(kept.find(({ events }) => events?.length === 1)?.timeMs).toBe(t0 + 2000);
   });
 
   it('the first of a track is kept at once, and the best of it when it ends', async () => {
@@ -116,15 +141,16 @@ describe('of all stills', () => {
 });
 
 describe('the station file', () => {
-  it('names a station as long as its process lives', () => {
+  it('names a station as long as it holds the data folder', () => {
     const folder = folderOf();
     expect(readStationFile(folder)).toBeUndefined();
     const station = { pid: process.pid, url: 'http://127.0.0.1:1', version: '1' };
     writeStationFile(folder, station);
-    expect(readStationFile(folder)).toEqual(station);
-    // Above the largest number that Linux gives.
-    writeStationFile(folder, { ...station, pid: 4_194_305 });
+    // Left behind by a station that died: the number of its process may by now be that of another.
     expect(readStationFile(folder)).toBeUndefined();
+    const unlock = lockForWriting(folder);
+    onTestFinished(unlock);
+    expect(readStationFile(folder)).toEqual(station);
     writeFileSync(join(folder, 'station.json'), '{"pid":');
     expect(readStationFile(folder)).toBeUndefined();
     removeStationFile(folder);

@@ -235,8 +235,10 @@ describe('a run', () => {
     const { writer } = openStore();
     const first = writer.beginRun(newRun());
     writer.endRun(first, 'stopped', t0);
-    writer.forgetCamera(dock);
-    expect(writer.beginRun(newRun())).toBeGreaterThan(first);
+    const second = writer.beginRun(newRun());
+    writer.forgetBefore(dock, second);
+    expect(second).toBeGreaterThan(first);
+    expect(writer.beginRun(newRun())).toBeGreaterThan(second);
   });
 
   it('is not begun for a camera that the store was not told of', () => {
@@ -270,8 +272,8 @@ describe('closeDangling', () => {
   });
 });
 
-describe('forgetCamera', () => {
-  it('leaves nothing that the camera saw, all of the others, and says which pictures to delete', () => {
+describe('forgetBefore', () => {
+  it('leaves nothing that earlier runs of the camera saw, all of the others, and says which pictures to delete', () => {
     const { folder, writer, reader } = openStore();
     const stillOf = (id: typeof dock, path: string) => ({
       camera: id,
@@ -302,15 +304,18 @@ describe('forgetCamera', () => {
       });
       return run;
     });
-    expect(() => writer.forgetCamera(dock)).toThrow(/has not ended/);
     for (const run of runs) writer.endRun(run, 'finished', t0);
-    expect(writer.forgetCamera(dock)).toEqual(['dock/1.jpg']);
+    const next = writer.beginRun(newRun());
+    expect(writer.forgetBefore(dock, next)).toEqual({ runs: 1, stills: ['dock/1.jpg'] });
     const everywhere = boxAt(0);
     expect(reader.track(trackId('dock-x'))).toBeUndefined();
     expect(reader.pathsNear(dock, always, everywhere)).toEqual([]);
     expect(reader.span(dock)).toBeUndefined();
     expect(reader.nearestStill(dock, t0)).toBeUndefined();
-    expect(reader.latestRuns().map((run) => run.camera)).toEqual([gate]);
+    expect(reader.latestRuns().map(({ camera, run }) => [camera, run])).toEqual([
+      [dock, next],
+      [gate, runs[1]],
+    ]);
     expect(reader.countEvents({}, ['camera'])).toEqual([{ camera: 'gate', count: 1 }]);
     expect(reader.pathsNear(gate, always, everywhere)).toHaveLength(1);
     expect(reader.nearestStill(gate, t0)?.path).toBe('gate/1.jpg');
@@ -322,16 +327,16 @@ describe('forgetCamera', () => {
     expect(db.pragma('foreign_key_check')).toEqual([]);
   });
 
-  it('lets the same file be read again with the same track names', () => {
+  it('keeps what the run itself has stored', () => {
     const { writer, reader } = openStore();
-    for (const round of [1, 2]) {
-      const run = writer.beginRun(newRun({ live: false, startedAtMs: t0 + round }));
-      writer.commit({ nowMs: t0, frames: walk(run, 0, 20) });
-      writer.endRun(run, 'finished', t0);
-      expect(reader.trackPoints(track1)).toHaveLength(21);
-      expect(reader.coverage(dock, always)).toMatchObject([{ frames: 21 }]);
-      writer.forgetCamera(dock);
-    }
+    const first = writer.beginRun(newRun({ live: false }));
+    writer.endRun(first, 'finished', t0);
+    const run = writer.beginRun(newRun({ live: false, startedAtMs: t0 + 1 }));
+    writer.commit({ nowMs: t0, frames: walk(run, 0, 20) });
+    writer.forgetBefore(dock, run);
+    expect(reader.trackPoints(track1)).toHaveLength(21);
+    expect(reader.coverage(dock, always)).toMatchObject([{ frames: 21 }]);
+    expect(reader.latestRuns()).toMatchObject([{ run }]);
   });
 });
 

@@ -140,8 +140,7 @@ describe.skipIf(missing !== false)(`the vision process${missing ? ` (${missing})
 
   it('without usable weights says so and ends', async () => {
     const vision = new Vision([job('test:ball')], campus.path);
-    const [code] = (await once(vision.child, 'exit')) as [number];
-    expect(code).toBe(1);
+    await once(vision.child, 'exit');
     expect(vision.messages).toMatchObject([
       { type: 'fatal', message: expect.stringMatching(/TUD-Campus\.mp4.*not a whole ONNX model/) as string },
     ]);
