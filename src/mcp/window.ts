@@ -74,13 +74,40 @@ export function localTime(timeMs: number, timeZone: string): string {
   });
 }
 
-/** The local hour that a moment falls into, by its start: DST-safe, as the hour is cut off in local time. */
-export function localHour(timeMs: number, timeZone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(Math.round(timeMs)).toZonedDateTimeISO(timeZone);
-  return local
-    .round({ smallestUnit: 'hour', roundingMode: 'floor' })
-    .toString({ timeZoneName: 'never', smallestUnit: 'minute' });
+export const bucketUnits = ['minute', 'hour', 'day'] as const;
+export type BucketUnit = (typeof bucketUnits)[number];
+
+/**
+ * The local minute, hour or day that a moment falls into, by its start: `2026-10-25T02:00+01:00` or `2026-10-25`. It is
+ * cut off in local time, so of an hour that comes twice when clocks go back each is a bucket, and a day has 23 to 25.
+ */
+export function bucketName(timeMs: number, unit: BucketUnit, timeZone: string): string {
+  const local = bucketStart(timeMs, unit, timeZone);
+  return unit === 'day'
+    ? local.toPlainDate().toString()
+    : local.toString({ timeZoneName: 'never', smallestUnit: 'minute' });
 }
+
+/** The local minutes, hours or days of the window, in order; the first and the last are cut to it. */
+export function bucketsOf(
+  window: Interval,
+  unit: BucketUnit,
+  timeZone: string,
+): (Interval & { readonly name: string })[] {
+  const buckets: (Interval & { name: string })[] = [];
+  for (let { fromMs } = window; fromMs < window.toMs;) {
+    const next = bucketStart(fromMs, unit, timeZone).add({ [`${unit}s`]: 1 });
+    const toMs = Math.min(next.epochMilliseconds, window.toMs);
+    buckets.push({ name: bucketName(fromMs, unit, timeZone), fromMs, toMs });
+    fromMs = toMs;
+  }
+  return buckets;
+}
+
+const bucketStart = (timeMs: number, unit: BucketUnit, timeZone: string): Temporal.ZonedDateTime =>
+  Temporal.Instant.fromEpochMilliseconds(Math.floor(timeMs))
+    .toZonedDateTimeISO(timeZone)
+    .round({ smallestUnit: unit, roundingMode: 'floor' });
 
 /** The window asked for, or the whole span where an end is left out. Throws ArgusError when it is empty. */
 export function resolveWindow(
