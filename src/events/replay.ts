@@ -1,5 +1,6 @@
 import type { Box } from '../domain/box.ts';
 import type { Shape, TrackEvent } from '../domain/event.ts';
+import type { Point, Polygon } from '../domain/geometry.ts';
 import type { CameraId, TrackId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import type { TrackPoint } from '../domain/track.ts';
@@ -91,15 +92,23 @@ function* pointsAfter(track: PastTrack, fromMs: number): Generator<TrackPoint> {
 }
 
 /**
- * Where a track has to have been, with its box, to do anything at the shape: the place to look for tracks in. Boxes may be
- * as wide as the picture.
+ * Where a track has to have been, with its box, when something happened at the shape: the place to look for tracks in.
  *
  * @param aspect width of the picture divided by its height
  */
-export function reachOf(shape: Shape, aspect: number, deadBand: number = defaults.deadBand): Box {
-  // A box goes half its width to both sides of its anchor, which is more than the margin; but it ends at its bottom.
-  const [corners, margin] =
-    shape.kind === 'line' ? [[shape.line.a, shape.line.b], 0] : [shape.polygon, deadBand * aspect];
+export function reachOf(shape: Shape, aspect: number): Box {
+  if (shape.kind === 'line') return boundsOf([shape.line.a, shape.line.b], 0);
+  return shape.dwellMs === undefined ? boundsOf(shape.polygon, 0) : visitReachOf(shape.polygon, aspect);
+}
+
+/**
+ * Where a track has to be, with its box, all the time while it visits the zone. A visit goes on in the margin around the
+ * zone. To the sides a box reaches farther than that, but not above or below; it may be as wide as the picture.
+ */
+export const visitReachOf = (polygon: Polygon, aspect: number): Box =>
+  boundsOf(polygon, defaults.deadBand * aspect);
+
+function boundsOf(corners: readonly Point[], margin: number): Box {
   const xs = corners.map(({ x }) => x);
   const ys = corners.map(({ y }) => y);
   return {

@@ -12,22 +12,13 @@ export interface Tally {
   readonly inHand: readonly CountedEvent[];
 }
 
-const minuteMs = 60_000;
-
 /** How many events there are for each combination of the keys that occurs, as `Reader.countEvents`; always in the same order. */
 export function countBy(
   reader: Reader,
   { stored, inHand }: Tally,
   keys: readonly EventKey[],
-  bucketOf: (timeMs: number) => string,
+  bucket: (timeMs: number) => string,
 ): EventCount[] {
-  const names = new Map<number, string>();
-  const bucket = (timeMs: number): string => {
-    const minute = Math.floor(timeMs / minuteMs);
-    const name = names.get(minute) ?? bucketOf(minute * minuteMs);
-    names.set(minute, name);
-    return name;
-  };
   const groups = new Map<string, EventCount>();
   const add = (group: EventCount): void => {
     const { bucket: when, camera, type, direction, label, count } = group;

@@ -77,37 +77,43 @@ export function localTime(timeMs: number, timeZone: string): string {
 export const bucketUnits = ['minute', 'hour', 'day'] as const;
 export type BucketUnit = (typeof bucketUnits)[number];
 
+/** A stretch of local time and what it is called: `2026-10-25T02:00+01:00` by its start, or `2026-10-25`. */
+export interface Bucket extends Interval {
+  readonly name: string;
+}
+
 /**
- * The local minute, hour or day that a moment falls into, by its start: `2026-10-25T02:00+01:00` or `2026-10-25`. It is
- * cut off in local time, so of an hour that comes twice when clocks go back each is a bucket, and a day has 23 to 25.
+ * Tells into which local minute, hour or day a moment falls. They are cut off in local time, so of an hour that comes
+ * twice when clocks go back each is a bucket, and a day has 23 to 25. Quick for moments in order of time.
  */
-export function bucketName(timeMs: number, unit: BucketUnit, timeZone: string): string {
-  const local = bucketStart(timeMs, unit, timeZone);
-  return unit === 'day'
-    ? local.toPlainDate().toString()
-    : local.toString({ timeZoneName: 'never', smallestUnit: 'minute' });
+export function bucketFinder(unit: BucketUnit, timeZone: string): (timeMs: number) => Bucket {
+  let latest: Bucket | undefined;
+  return (timeMs) => {
+    if (!latest || timeMs < latest.fromMs || timeMs >= latest.toMs) latest = bucketAt(timeMs, unit, timeZone);
+    return latest;
+  };
+}
+
+function bucketAt(timeMs: number, unit: BucketUnit, timeZone: string): Bucket {
+  const start = Temporal.Instant.fromEpochMilliseconds(Math.floor(timeMs))
+    .toZonedDateTimeISO(timeZone)
+    .round({ smallestUnit: unit, roundingMode: 'floor' });
+  const name =
+    unit === 'day'
+      ? start.toPlainDate().toString()
+      : start.toString({ timeZoneName: 'never', smallestUnit: 'minute' });
+  const next = start.add({ [`${unit}s`]: 1 });
+  return { name, fromMs: start.epochMilliseconds, toMs: next.epochMilliseconds };
 }
 
 /** The local minutes, hours or days of the window, in order; the first and the last are cut to it. */
-export function bucketsOf(
-  window: Interval,
-  unit: BucketUnit,
-  timeZone: string,
-): (Interval & { readonly name: string })[] {
-  const buckets: (Interval & { name: string })[] = [];
+export function* bucketsOf(window: Interval, unit: BucketUnit, timeZone: string): Generator<Bucket> {
   for (let { fromMs } = window; fromMs < window.toMs;) {
-    const next = bucketStart(fromMs, unit, timeZone).add({ [`${unit}s`]: 1 });
-    const toMs = Math.min(next.epochMilliseconds, window.toMs);
-    buckets.push({ name: bucketName(fromMs, unit, timeZone), fromMs, toMs });
+    const { name, toMs } = bucketAt(fromMs, unit, timeZone);
+    yield { name, fromMs, toMs: Math.min(toMs, window.toMs) };
     fromMs = toMs;
   }
-  return buckets;
 }
-
-const bucketStart = (timeMs: number, unit: BucketUnit, timeZone: string): Temporal.ZonedDateTime =>
-  Temporal.Instant.fromEpochMilliseconds(Math.floor(timeMs))
-    .toZonedDateTimeISO(timeZone)
-    .round({ smallestUnit: unit, roundingMode: 'floor' });
 
 /** The window asked for, or the whole span where an end is left out. Throws ArgusError when it is empty. */
 export function resolveWindow(

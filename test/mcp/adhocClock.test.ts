@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Shape } from '../../src/domain/event.ts';
 import { shapeId } from '../../src/domain/ids.ts';
 import { countZoneEvents } from '../../src/mcp/tools/countZoneEvents.ts';
-import { bucketName, bucketsOf } from '../../src/mcp/window.ts';
+import { bucketFinder, bucketsOf } from '../../src/mcp/window.ts';
 import { camera, dock, line, openStore, t0 } from '../store/fixture.ts';
 import { record, worldOf, type Walk } from './adhocRecording.ts';
 
@@ -73,25 +73,25 @@ describe('buckets', () => {
     ['the hour after the one left out', '2026-03-29T03:10:00+02:00', 'hour', '2026-03-29T03:00+02:00'],
     ['the long day', '2026-10-25T23:59:59+01:00', 'day', '2026-10-25'],
   ] as const)('are named by local time: %s', (_, iso, unit, name) => {
-    expect(bucketName(at(iso), unit, berlin)).toBe(name);
+    expect(bucketFinder(unit, berlin)(at(iso)).name).toBe(name);
   });
 
   it('fill the window without gap or overlap, days of 25 and 23 hours too', () => {
     const window = { fromMs: at('2026-10-24T12:00:00+02:00'), toMs: at('2026-10-26T12:00:00+01:00') };
-    const days = bucketsOf(window, 'day', berlin);
+    const days = [...bucketsOf(window, 'day', berlin)];
     expect(days.map(({ name, fromMs, toMs }) => [name, (toMs - fromMs) / 3_600_000])).toEqual([
       ['2026-10-24', 12],
       ['2026-10-25', 25],
       ['2026-10-26', 12],
     ]);
-    const hours = bucketsOf(window, 'hour', berlin);
+    const hours = [...bucketsOf(window, 'hour', berlin)];
     expect(hours).toHaveLength(49);
     expect(new Set(hours.map(({ name }) => name)).size).toBe(49);
     hours.forEach(({ fromMs }, n) => {
       expect(fromMs).toBe(hours[n - 1]?.toMs ?? window.fromMs);
     });
     const shortDay = { fromMs: at('2026-03-29T00:00:00+01:00'), toMs: at('2026-03-30T00:00:00+02:00') };
-    const spring = bucketsOf(shortDay, 'day', berlin);
+    const spring = [...bucketsOf(shortDay, 'day', berlin)];
     expect(spring.map(({ fromMs, toMs }) => (toMs - fromMs) / 3_600_000)).toEqual([23]);
   });
 });

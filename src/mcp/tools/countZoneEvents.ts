@@ -10,7 +10,7 @@ import { gather, type Gathered, type Question } from '../gather.ts';
 import { findCamera } from '../lookup.ts';
 import { askedShape, isDrawn, lineInput, shapeText, zoneInput, type AskedShape } from '../shapes.ts';
 import { countBy, countTracks, sample, type CountedEvent, type Tally } from '../tally.ts';
-import { bucketName, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
+import { bucketFinder, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import type { BucketUnit } from '../window.ts';
 
 const eventType = z.enum(['crossing', 'enter', 'exit', 'dwell']);
@@ -123,7 +123,8 @@ export const countZoneEvents = defineTool({
     }
     return reader.snapshot(() => {
       const tally = joinTallies(gathered);
-      const bucket = (timeMs: number) => bucketName(timeMs, unit, timeZone);
+      const find = bucketFinder(unit, timeZone);
+      const bucket = (timeMs: number) => find(timeMs).name;
       const counts = countBy(reader, tally, ['type', 'direction'], bucket).map((row) => groupOf(row, unit));
       const mainTally = onlyType(tally, main);
       const keys = input.group_by?.map(eventKeyOf);
