@@ -8,7 +8,7 @@ export interface GroundPoint {
 }
 
 /** A place in the picture that is known on the ground. */
-export interface ScalePoint {
+interface ScalePoint {
   readonly picture: Point;
   readonly ground: GroundPoint;
 }
@@ -71,16 +71,15 @@ export function homographyOf(scale: Scale): ToGround {
     return [a * x + b * y + c, d * x + e * y + f, g * x + i * y + 1];
   };
   const depths = from.points.map((point) => map(point)[2]);
-  if (h.length === 0 || !(depths.every((depth) => depth > 0) || depths.every((depth) => depth < 0))) {
+  if (h.length === 0 || !depths.every((depth) => depth > 0)) {
     throw new ArgusError(
       'The four places of the scale cannot be seen so from one side.',
       'Give them in the same order in the picture and on the ground.',
     );
   }
-  const side = Math.sign(depths[0] ?? 1);
   return (p) => {
     const [u, v, depth] = map(from.apply([p.x, p.y]));
-    if (!(depth * side > 0)) return undefined;
+    if (!(depth > 0)) return undefined;
     const [xM, yM] = to.undo([u / depth, v / depth]);
     return { xM, yM };
   };

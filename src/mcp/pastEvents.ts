@@ -1,7 +1,7 @@
 import type { Shape, TrackEvent } from '../domain/event.ts';
 import type { CameraId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
-import { reachOf, replayTrack, type PastTrack, type Replayed } from '../events/replay.ts';
+import { reachOf, replayTrack, type PastTrack } from '../events/replay.ts';
 import type { Reader } from '../store/reader.ts';
 import { pastTracks } from './pastTracks.ts';
 
@@ -24,24 +24,18 @@ export interface PastQuestion {
   readonly wants?: (track: PastTrack) => boolean;
 }
 
-/** The tracks that were near the shape in the window, each with what it did there. Works in slices. */
-export async function* pastDoings(
+/** What happened at the shape in the window, told from the stored trajectories, in order of time. Works in slices. */
+export async function pastEvents(
   reader: Reader,
   { camera, shape, window, labels, wants }: PastQuestion,
-): AsyncGenerator<Replayed & { readonly track: PastTrack }> {
+): Promise<TrackEvent[]> {
   const aspect = aspectAt(reader, camera, window.fromMs);
+  const found: TrackEvent[] = [];
   for await (const track of pastTracks(reader, camera, window, reachOf(shape, aspect), labels)) {
     if (wants && !wants(track)) continue;
-    yield { track, ...replayTrack(camera, [shape], track, window, { aspect }) };
-  }
-}
-
-/** What happened at the shape in the window, told from the stored trajectories, in order of time. */
-export async function pastEvents(reader: Reader, question: PastQuestion): Promise<TrackEvent[]> {
-  const { fromMs, toMs } = question.window;
-  const found: TrackEvent[] = [];
-  for await (const { events } of pastDoings(reader, question)) {
-    for (const event of events) if (event.timeMs >= fromMs && event.timeMs < toMs) found.push(event);
+    for (const event of replayTrack(camera, [shape], track, window, { aspect }).events) {
+      if (event.timeMs >= window.fromMs && event.timeMs < window.toMs) found.push(event);
+    }
   }
   return found.sort((a, b) => a.timeMs - b.timeMs);
 }
