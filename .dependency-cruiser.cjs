@@ -14,7 +14,7 @@ const rooms = {
   draw: ['domain'],
   vision: ['domain', 'async', 'config', 'source', 'decode', 'inference', 'detect', 'track'],
   station: ['domain', 'async', 'config', 'source', 'models', 'events', 'store', 'vision'],
-  mcp: ['domain', 'config', 'store', 'events', 'draw'],
+  mcp: ['domain', 'async', 'config', 'store', 'events', 'draw'],
   web: ['domain'],
   commands: ['domain', 'config', 'source', 'models', 'track', 'events', 'store', 'station', 'mcp', 'web'],
 };

@@ -4,7 +4,11 @@ import type { AnchorKind, Point } from '../domain/geometry.ts';
 import type { TrackId } from '../domain/ids.ts';
 import type { TrackUpdate } from '../domain/track.ts';
 
-/** Turns the points of one camera's confirmed tracks into events. The same points give the same events however they are split into updates. */
+/**
+ * Turns the points of one camera's confirmed tracks into events. The same points give the same events however they are
+ * split into updates, and the same ones again when they are read from the store: the engine looks at each point as it
+ * will be stored.
+ */
 export interface EventEngine {
   /**
    * @returns what happened by these points, in the order of the points, and of the shapes within a point
@@ -16,6 +20,13 @@ export interface EventEngine {
    * last point, not at the later moment at which it was given up: that moment is not in the stored trajectory.
    */
   end(trackId: TrackId): TrackEvent[];
+  /** Whether all that happened up to the track's last point has been told, so that later points tell of later events. */
+  isDecided(trackId: TrackId): boolean;
+  /**
+   * Whether nothing before the track's last point matters any more: an engine that is given the track from this point
+   * on tells the same.
+   */
+  isSettled(trackId: TrackId): boolean;
 }
 
 export interface EventEngineOptions {
@@ -27,6 +38,8 @@ export interface EventEngineOptions {
   readonly deadBand?: number;
   /** Events of a track are held back until it has this many points, and never given when it ends before. */
   readonly minPoints?: number;
+  /** True: the points come from the store. */
+  readonly fromStore?: boolean;
 }
 
 /** A point of a track as the watchers see it. Places and lengths are in heights of the picture, times in UTC ms. */
@@ -46,4 +59,7 @@ export type Happening = Omit<TrackEvent, 'camera' | 'shape' | 'trackId'>;
 export interface Watcher {
   see(sighting: Sighting): Happening[];
   end(): Happening[];
+  /** As the engine's, of this shape. */
+  isDecided(): boolean;
+  isSettled(): boolean;
 }

@@ -4,6 +4,7 @@ import type { Shape, TrackEvent } from '../domain/event.ts';
 import type { AnchorKind, Point } from '../domain/geometry.ts';
 import { anchorOf, distanceBetween, polygonArea } from '../domain/geometry.ts';
 import type { CameraId, ShapeId, TrackId } from '../domain/ids.ts';
+import { asStored } from '../domain/storedPoint.ts';
 import type { TrackPoint } from '../domain/track.ts';
 import type { EventEngine, EventEngineOptions, Happening, Sighting, Watcher } from './contract.ts';
 import { watchLine } from './lineWatcher.ts';
@@ -13,9 +14,14 @@ interface FollowedTrack {
   readonly watchers: readonly { shape: ShapeId; watcher: Watcher }[];
   points: number;
   lastMs: number;
+  /** As stored. */
+  lastWholeMs: number;
   /** Events that wait for the track to have points enough. */
   held: TrackEvent[];
 }
+
+/** Of the options of the same names. */
+export const defaults = { deadBand: 0.25, minPoints: 3 } as const;
 
 /**
  * Watches the lines and zones of one camera.
@@ -25,7 +31,13 @@ interface FollowedTrack {
 export function createEventEngine(
   camera: CameraId,
   shapes: readonly Shape[],
-  { aspect, anchor = 'bottom', deadBand = 0.25, minPoints = 3 }: EventEngineOptions,
+  {
+    aspect,
+    anchor = 'bottom',
+    deadBand = defaults.deadBand,
+    minPoints = defaults.minPoints,
+    fromStore = false,
+  }: EventEngineOptions,
 ): EventEngine {
   if (!(aspect > 0 && Number.isFinite(aspect)))
     throw new ArgusError(
@@ -42,7 +54,7 @@ export function createEventEngine(
     let track = tracks.get(id);
     if (!track) {
       const watchers = makeWatchers.map(({ shape, make }) => ({ shape, watcher: make() }));
-      track = { watchers, points: 0, lastMs: -Infinity, held: [] };
+      track = { watchers, points: 0, lastMs: -Infinity, lastWholeMs: -Infinity, held: [] };
       tracks.set(id, track);
     }
     return track;
@@ -58,9 +70,13 @@ export function createEventEngine(
   return {
     update({ trackId, label, points }) {
       const track = followed(trackId);
-      for (const point of points) {
-        checkTime(trackId, track.lastMs, point.timeMs);
-        track.lastMs = point.timeMs;
+      for (const given of points) {
+        checkTime(trackId, track.lastMs, given.timeMs);
+        track.lastMs = given.timeMs;
+        const point = fromStore ? given : asStored(given);
+        // Of two points in one ms the store keeps the first.
+        if (point.timeMs === track.lastWholeMs) continue;
+        track.lastWholeMs = point.timeMs;
         track.points++;
         const sighting = sightingOf(point, label, aspect, anchor);
         for (const { shape, watcher } of track.watchers)
@@ -77,6 +93,8 @@ export function createEventEngine(
       );
       return [...track.held, ...last];
     },
+    isDecided: (trackId) => tracks.get(trackId)?.watchers.every(({ watcher }) => watcher.isDecided()) ?? true,
+    isSettled: (trackId) => tracks.get(trackId)?.watchers.every(({ watcher }) => watcher.isSettled()) ?? true,
   };
 }
 

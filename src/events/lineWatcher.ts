@@ -18,7 +18,7 @@ const clearAtBirth = 0.2;
 export function watchLine(line: Line, deadBand: number): Watcher {
   const length = distanceBetween(line.a, line.b);
   let side = 0;
-  let previous: { sighting: Sighting; distance: number } | undefined;
+  let previous: { sighting: Sighting; distance: number; isClear: boolean } | undefined;
   let passage: Happening | undefined;
 
   return {
@@ -28,15 +28,19 @@ export function watchLine(line: Line, deadBand: number): Watcher {
       if (!previous && Math.abs(distance) > clearAtBirth * band) side = Math.sign(distance);
       if (previous && previous.distance > 0 !== distance > 0)
         passage = passageBetween(line, previous.sighting, sighting, previous.distance, distance);
-      previous = { sighting, distance };
+      const isClear = Math.abs(distance) > band;
+      previous = { sighting, distance, isClear };
 
-      if (Math.abs(distance) <= band || Math.sign(distance) === side) return [];
+      if (!isClear || Math.sign(distance) === side) return [];
       const crossed = side !== 0 && passage ? [passage] : [];
       side = Math.sign(distance);
       passage = undefined;
       return crossed;
     },
     end: () => [],
+    // A track born on the line has no side yet, and makes no crossing when it takes one.
+    isDecided: () => side === 0 || !previous || Math.sign(previous.distance) === side,
+    isSettled: () => previous?.isClear ?? false,
   };
 }
 

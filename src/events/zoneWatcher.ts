@@ -86,6 +86,8 @@ export function watchZone(polygon: Polygon, hysteresis: number, dwellMs: number 
       const { sighting, inside } = previous;
       return leave(enteredMs, inside || !passage ? sighting : passage, sighting);
     },
+    isDecided: () => !previous || previous.inside === (enteredMs !== undefined),
+    isSettled: () => previous !== undefined && !previous.inside && clears(previous.sighting, Infinity),
   };
 }
 

@@ -14,7 +14,7 @@ export const coverageSchema = z.object({
   frames_dropped: z.int().describe('Frames of a live source skipped as the detector was busy'),
   effective_fps: z.number(),
   gaps: z
-    .array(z.object({ from: z.string(), to: z.string() }))
+    .array(z.object({ from: z.string(), to: z.string(), camera: z.string().optional() }))
     .describe('Stretches over 2 s not analysed, at most 10'),
 });
 
@@ -38,6 +38,28 @@ export function summariseCoverage(
     gaps: gapsOf(window, intervals)
       .slice(0, gapsListed)
       .map(({ fromMs, toMs }) => ({ from: localTime(fromMs, timeZone), to: localTime(toMs, timeZone) })),
+  };
+}
+
+/** The coverage of several cameras in the same window: shares as their mean, the rest added up. */
+export function joinCoverage(
+  parts: readonly { readonly camera: string; readonly coverage: Coverage }[],
+): Coverage {
+  const [first, ...others] = parts;
+  if (first && others.length === 0) return first.coverage;
+  const sum = (of: (coverage: Coverage) => number) =>
+    parts.reduce((total, { coverage }) => total + of(coverage), 0);
+  const coveredSeconds = sum((coverage) => coverage.covered_seconds);
+  const frames = sum((coverage) => coverage.frames);
+  return {
+    share: round(sum(({ share }) => share) / parts.length, 4),
+    covered_seconds: round(coveredSeconds, 1),
+    frames,
+    frames_dropped: sum((coverage) => coverage.frames_dropped),
+    effective_fps: coveredSeconds > 0 ? round(frames / coveredSeconds, 2) : 0,
+    gaps: parts
+      .flatMap(({ camera, coverage }) => coverage.gaps.map((gap) => ({ ...gap, camera })))
+      .slice(0, gapsListed),
   };
 }
 

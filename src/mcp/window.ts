@@ -82,12 +82,49 @@ export function localTime(timeMs: number, timeZone: string): string {
   });
 }
 
-/** The local hour that a moment falls into, by its start: DST-safe, as the hour is cut off in local time. */
-export function localHour(timeMs: number, timeZone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(Math.round(timeMs)).toZonedDateTimeISO(timeZone);
-  return local
-    .round({ smallestUnit: 'hour', roundingMode: 'floor' })
-    .toString({ timeZoneName: 'never', smallestUnit: 'minute' });
+export const bucketUnits = ['minute', 'hour', 'day'] as const;
+export type BucketUnit = (typeof bucketUnits)[number];
+
+/** A stretch of local time and what it is called: `2026-10-25T02:00+01:00` by its start, or `2026-10-25`. */
+export interface Bucket extends Interval {
+  readonly name: string;
+}
+
+/**
+ * Tells into which local minute, hour or day a moment falls. They are cut off in local time, so of an hour that comes
+ * twice when clocks go back each is a bucket, and a day has 23 to 25. Quick for moments in order of time.
+ */
+export function bucketFinder(unit: BucketUnit, timeZone: string): (timeMs: number) => Bucket {
+  let latest: Bucket | undefined;
+  return (timeMs) => {
+    if (!latest || timeMs < latest.fromMs || timeMs >= latest.toMs) latest = bucketAt(timeMs, unit, timeZone);
+    return latest;
+  };
+}
+
+/** The local hour that a moment falls into, by its start. */
+export const localHour = (timeMs: number, timeZone: string): string =>
+  bucketAt(timeMs, 'hour', timeZone).name;
+
+function bucketAt(timeMs: number, unit: BucketUnit, timeZone: string): Bucket {
+  const start = Temporal.Instant.fromEpochMilliseconds(Math.floor(timeMs))
+    .toZonedDateTimeISO(timeZone)
+    .round({ smallestUnit: unit, roundingMode: 'floor' });
+  const name =
+    unit === 'day'
+      ? start.toPlainDate().toString()
+      : start.toString({ timeZoneName: 'never', smallestUnit: 'minute' });
+  const next = start.add({ [`${unit}s`]: 1 });
+  return { name, fromMs: start.epochMilliseconds, toMs: next.epochMilliseconds };
+}
+
+/** The local minutes, hours or days of the window, in order; the first and the last are cut to it. */
+export function* bucketsOf(window: Interval, unit: BucketUnit, timeZone: string): Generator<Bucket> {
+  for (let { fromMs } = window; fromMs < window.toMs;) {
+    const { name, toMs } = bucketAt(fromMs, unit, timeZone);
+    yield { name, fromMs, toMs: Math.min(toMs, window.toMs) };
+    fromMs = toMs;
+  }
 }
 
 /** The window asked for, or the whole span where an end is left out. Throws ArgusError when it is empty. */

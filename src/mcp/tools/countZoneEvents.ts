@@ -1,27 +1,42 @@
 import { z } from 'zod';
 import { ArgusError } from '../../domain/errors.ts';
+import type { EventType } from '../../domain/event.ts';
 import type { Interval } from '../../domain/time.ts';
 import type { Reader } from '../../store/reader.ts';
-import type { EventCount, EventFilter, EventKey, StoredEvent, StoredShape } from '../../store/types.ts';
+import type { EventCount, EventKey, StoredCamera } from '../../store/types.ts';
 import { defineTool } from '../contract.ts';
-import { coverageSchema, coverageText, summariseCoverage, type Coverage } from '../coverage.ts';
-import { findCamera, findShape } from '../lookup.ts';
-import { localHour, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
+import { coverageSchema, coverageText, joinCoverage, summariseCoverage } from '../coverage.ts';
+import { gather, type Gathered, type Question } from '../gather.ts';
+import { findCamera } from '../lookup.ts';
+import { askedShape, isDrawn, lineInput, shapeText, zoneInput, type AskedShape } from '../shapes.ts';
+import { countBy, countTracks, sample, type CountedEvent, type Tally } from '../tally.ts';
+import { bucketFinder, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
+import type { BucketUnit } from '../window.ts';
 
 const eventType = z.enum(['crossing', 'enter', 'exit', 'dwell']);
 const direction = z.enum(['forward', 'backward']);
+const groupKey = z.enum([...bucketUnits, 'class', 'direction', 'camera', 'event']);
+/** More would fill the asker's context. */
+const mostGroups = 300;
 
 const group = z.object({
+  minute: z.string().optional().describe('Start of the local minute'),
+  hour: z.string().optional().describe('Start of the local hour'),
+  day: z.string().optional().describe('Local day'),
+  camera: z.string().optional(),
   direction: direction.optional(),
   class: z.string().optional(),
-  hour: z.string().optional().describe('Start of the local hour'),
   event: eventType.optional(),
   count: z.int(),
 });
 
 const evidence = z.object({
-  event_id: z.string().describe('Give it to get_snapshot to see the moment'),
+  event_id: z
+    .string()
+    .optional()
+    .describe('Give it to get_snapshot to see the moment. Absent: give track_id, and time as at'),
   track_id: z.string(),
+  camera: z.string().optional().describe('Where several were asked about'),
   time: z.string(),
   event: eventType,
   direction: direction.optional(),
@@ -36,22 +51,37 @@ export const countZoneEvents = defineTool({
   description:
     'Counts what happened at a line (crossings, forward and backward) or in a zone (enter, exit, dwell) within a time ' +
     'window, with the share of the window that was really watched and the events behind the number. Use it for "how ' +
-    'many people crossed the dock line between 9 and 10". Without from and to it counts everything recorded. A count ' +
-    'is of passages: one person who crosses twice counts twice.',
+    'many people crossed the dock line between 9 and 10". The line or zone is one of those listed by list_cameras, or ' +
+    'any you draw now, also over the past: every trajectory is kept, and what is drawn is counted from them by the same ' +
+    'rules. A line drawn from top to bottom is crossed forward by moving left to right. Without from and to it ' +
+    'counts everything recorded. A count is of passages: one person who crosses twice counts twice.',
   input: z.object({
-    camera: z.string().optional().describe('Id or name; may be left out when there is only one camera'),
-    line: z.string().optional().describe('Id or name of a line. Give either line or zone'),
-    zone: z.string().optional().describe('Id or name of a zone'),
+    camera: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .optional()
+      .describe(
+        'Id or name, or several that have a line or zone of that id. May be left out when there is only one',
+      ),
+    line: lineInput.optional(),
+    zone: zoneInput.optional(),
     from: z.string().optional().describe('ISO 8601, "today", "yesterday" or a time ago such as "-2h"'),
     to: z.string().optional().describe('Like from; not included. Default: the last moment recorded'),
     time_zone: z.string().optional().describe("IANA name such as Europe/Berlin; default: the machine's"),
     classes: z.array(z.string().min(1)).optional().describe('Only these, e.g. ["person"]; default: all'),
     direction: direction.optional().describe('Only crossings in this direction'),
     event: eventType.optional().describe('Only this kind of event'),
-    group_by: z
-      .array(z.enum(['direction', 'class', 'hour', 'event']))
+    min_dwell_seconds: z
+      .number()
+      .positive()
       .optional()
-      .describe('Break the count down by these'),
+      .describe(
+        'Only visits to the zone at least this long, each counted when it became so long (event dwell)',
+      ),
+    min_confidence: z.number().min(0).max(1).optional().describe('Only events detected at least this surely'),
+    group_by: z
+      .array(groupKey)
+      .optional()
+      .describe('Break the count down by these; by one of minute, hour and day, in local time'),
     evidence_limit: z
       .int()
       .min(0)
@@ -60,7 +90,8 @@ export const countZoneEvents = defineTool({
       .describe('How many events to list, spread over the window'),
   }),
   output: z.object({
-    camera: z.string(),
+    camera: z.string().optional(),
+    cameras: z.array(z.string()).optional().describe('Where several were asked about'),
     line: z.string().optional(),
     zone: z.string().optional(),
     window: z.object({ from: z.string(), to: z.string(), time_zone: z.string() }),
@@ -73,90 +104,196 @@ export const countZoneEvents = defineTool({
     notes: z.array(z.string()).optional(),
   }),
 
-  handle(input, world) {
+  async handle(input, world) {
     const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
     const reader = world.reader();
-    const camera = findCamera(reader, input.camera);
-    const found = findShape(reader, camera, input);
-    const window = resolveWindow(input, reader.span(camera.id), timeZone, world.now());
-    const filter = filterOf(found, input, window);
+    const cameras = askedCameras(reader, input);
+    const shapes = cameras.map((camera) => askedShape(reader, camera, input));
+    const [at] = shapes;
+    if (!at) throw new ArgusError('No camera is given.', 'Give camera as an id from list_cameras.');
+    const { main, types } = checkKinds(at.shape.kind, input);
+    const unit = bucketUnitOf(input.group_by);
+    const window = resolveWindow(input, joinedSpan(reader, cameras), timeZone, world.now());
 
-    const counts = reader.countEvents(filter, ['type', 'direction']).map((row) => groupOf(row));
-    const main = input.event ?? (found.shape.kind === 'line' ? 'crossing' : 'enter');
-    const count = counts.reduce((sum, row) => sum + (row.event === main ? row.count : 0), 0);
-    const groups = input.group_by && countGroups(reader, filter, input.group_by, timeZone);
-    const coverage = summariseCoverage(window, reader.coverage(camera.id, window, found.shape.id), timeZone);
-    const mainFilter: EventFilter = { ...filter, types: [main] };
-    const notes = notesOf(reader, found, window, coverage, input.classes);
-    const sample = input.evidence_limit > 0 ? reader.sampleEvents(mainFilter, input.evidence_limit) : [];
-    const structured = {
-      camera: camera.id,
-      [found.shape.kind]: found.shape.id,
-      window: {
-        from: localTime(window.fromMs, timeZone),
-        to: localTime(window.toMs, timeZone),
-        time_zone: timeZone,
-      },
-      count,
-      counts,
-      ...(groups && { groups }),
-      tracks: reader.countTracks(mainFilter),
-      coverage,
-      evidence: sample.map((event) => evidenceOf(event, timeZone)),
-      ...(notes.length > 0 && { notes }),
-    };
-    return { structured, text: textOf(found, main, structured) };
+    const gathered: (Gathered & { camera: StoredCamera; at: AskedShape })[] = [];
+    for (const [n, camera] of cameras.entries()) {
+      const shape = shapes[n] ?? at;
+      const question = questionOf(camera, shape, window, types, input);
+      gathered.push({ camera, at: shape, ...(await gather(reader, question)) });
+    }
+    return reader.snapshot(() => {
+      const tally = joinTallies(gathered);
+      const find = bucketFinder(unit, timeZone);
+      const bucket = (timeMs: number) => find(timeMs).name;
+      const counts = countBy(reader, tally, ['type', 'direction'], bucket).map((row) => groupOf(row, unit));
+      const mainTally = onlyType(tally, main);
+      const keys = input.group_by?.map(eventKeyOf);
+      const groups = keys && countBy(reader, tally, keys, bucket).map((row) => groupOf(row, unit));
+      if (groups && groups.length > mostGroups) {
+        throw new ArgusError(
+          `That makes ${groups.length} groups, more than ${mostGroups}.`,
+          'Ask for a shorter window or longer stretches of time, such as group_by hour or day.',
+        );
+      }
+      const coverage = joinCoverage(
+        cameras.map(({ id }) => ({
+          camera: id,
+          coverage: summariseCoverage(window, reader.coverage(id, window), timeZone),
+        })),
+      );
+      const several = cameras.length > 1;
+      const notes = gathered.flatMap((one) => notesOf(reader, one, input.classes, several, timeZone));
+      const [camera] = cameras;
+      const structured = {
+        ...(several ? { cameras: cameras.map(({ id }) => id as string) } : camera && { camera: camera.id }),
+        ...(at.stored && { [at.shape.kind]: at.shape.id }),
+        window: {
+          from: localTime(window.fromMs, timeZone),
+          to: localTime(window.toMs, timeZone),
+          time_zone: timeZone,
+        },
+        count: counts.reduce((sum, row) => sum + (row.event === main ? row.count : 0), 0),
+        counts,
+        ...(groups && { groups: groups.sort((a, b) => compareGroups(a, b, unit)) }),
+        tracks: countTracks(reader, mainTally),
+        coverage,
+        evidence: sample(reader, mainTally, input.evidence_limit).map((event) =>
+          evidenceOf(event, several, timeZone),
+        ),
+        ...(notes.length > 0 && { notes }),
+      };
+      const where = `${shapeText(at)} of ${cameras.map(({ id }) => id).join(', ')}`;
+      return { structured, text: textOf(where, main, structured) };
+    });
   },
 });
 
 interface Asked {
+  readonly camera?: string | string[] | undefined;
+  readonly line?: z.output<typeof lineInput> | undefined;
+  readonly zone?: z.output<typeof zoneInput> | undefined;
   readonly classes?: string[] | undefined;
   readonly direction?: 'forward' | 'backward' | undefined;
-  readonly event?: z.output<typeof eventType> | undefined;
+  readonly event?: EventType | undefined;
+  readonly min_dwell_seconds?: number | undefined;
+  readonly min_confidence?: number | undefined;
 }
 
-function filterOf({ camera, shape }: StoredShape, asked: Asked, { fromMs, toMs }: Interval): EventFilter {
-  if (shape.kind === 'zone' && asked.direction) {
+function askedCameras(reader: Reader, asked: Asked): StoredCamera[] {
+  const names = Array.isArray(asked.camera) ? [...new Set(asked.camera)] : [asked.camera];
+  if (names.length > 1 && isDrawn(asked)) {
+    throw new ArgusError(
+      'camera: a line or zone drawn now lies in the picture of one camera.',
+      'Give one camera, or the id of a line or zone that each of them has.',
+    );
+  }
+  const cameras = new Map(names.map((name) => findCamera(reader, name)).map((camera) => [camera.id, camera]));
+  return [...cameras.values()];
+}
+
+/** Which kind of event is the count, and which are counted beside it. */
+function checkKinds(kind: 'line' | 'zone', asked: Asked): { main: EventType; types: EventType[] } {
+  if (kind === 'zone' && asked.direction) {
     throw new ArgusError('A zone has no direction.', 'Leave direction out, or ask about a line.');
   }
-  const possible = shape.kind === 'line' ? ['crossing'] : ['enter', 'exit', 'dwell'];
-  if (asked.event && !possible.includes(asked.event)) {
-    throw new ArgusError(`A ${shape.kind} has no ${asked.event} events.`, `It has: ${possible.join(', ')}.`);
+  const byLength = asked.min_dwell_seconds !== undefined;
+  if (kind === 'line' && byLength) {
+    throw new ArgusError('A line has no visits.', 'Leave min_dwell_seconds out, or ask about a zone.');
   }
+  const possible: EventType[] =
+    kind === 'line' ? ['crossing'] : byLength ? ['dwell', 'exit'] : ['enter', 'exit', 'dwell'];
+  if (asked.event && !possible.includes(asked.event)) {
+    const what = byLength ? 'min_dwell_seconds does not go with' : `A ${kind} has no`;
+    throw new ArgusError(`${what} ${asked.event} events.`, `Possible: ${possible.join(', ')}.`);
+  }
+  const [usual = 'crossing'] = possible;
+  return { main: asked.event ?? usual, types: asked.event ? [asked.event] : possible };
+}
+
+function questionOf(
+  camera: StoredCamera,
+  at: AskedShape,
+  window: Interval,
+  types: readonly EventType[],
+  asked: Asked,
+): Question {
   return {
     camera,
-    shape: shape.id,
-    fromMs,
-    toMs,
-    ...(asked.classes && { labels: asked.classes }),
-    ...(asked.direction && { direction: asked.direction }),
-    ...(asked.event && { types: [asked.event] }),
+    at,
+    window,
+    types,
+    labels: asked.classes,
+    direction: asked.direction,
+    minDwellMs: asked.min_dwell_seconds && Math.round(asked.min_dwell_seconds * 1000),
+    minConfidence: asked.min_confidence,
   };
 }
 
-function countGroups(
-  reader: Reader,
-  filter: EventFilter,
-  by: readonly ('direction' | 'class' | 'hour' | 'event')[],
-  timeZone: string,
-): z.input<typeof group>[] {
-  const keys = by.map((key): EventKey =>
-    key === 'class' ? 'label' : key === 'hour' ? 'bucket' : key === 'event' ? 'type' : key,
-  );
-  return reader.countEvents(filter, keys, (timeMs) => localHour(timeMs, timeZone)).map(groupOf);
+/** From the first to the last analysed frame of any of the cameras. */
+function joinedSpan(reader: Reader, cameras: readonly StoredCamera[]): Interval | undefined {
+  const spans = cameras.flatMap(({ id }) => reader.span(id) ?? []);
+  if (spans.length === 0) return undefined;
+  return {
+    fromMs: Math.min(...spans.map(({ fromMs }) => fromMs)),
+    toMs: Math.max(...spans.map(({ toMs }) => toMs)),
+  };
 }
 
-const groupOf = ({ type, direction: way, label, bucket, count }: EventCount): z.input<typeof group> => ({
-  ...(bucket !== undefined && { hour: bucket }),
-  ...(type && { event: type }),
-  ...(way && { direction: way }),
-  ...(label !== undefined && { class: label }),
-  count,
+function bucketUnitOf(keys: readonly z.output<typeof groupKey>[] = []): BucketUnit {
+  const units = bucketUnits.filter((unit) => keys.includes(unit));
+  if (units.length > 1) {
+    throw new ArgusError(`group_by: ${units.join(' and ')} at once.`, 'Give one of minute, hour and day.');
+  }
+  return units[0] ?? 'hour';
+}
+
+function eventKeyOf(key: z.output<typeof groupKey>): EventKey {
+  switch (key) {
+    case 'class':
+      return 'label';
+    case 'event':
+      return 'type';
+    case 'direction':
+    case 'camera':
+      return key;
+    case 'minute':
+    case 'hour':
+    case 'day':
+      return 'bucket';
+  }
+}
+
+const joinTallies = (tallies: readonly Tally[]): Tally => ({
+  stored: tallies.flatMap(({ stored }) => stored),
+  inHand: tallies.flatMap(({ inHand }) => inHand),
 });
 
-const evidenceOf = (event: StoredEvent, timeZone: string): z.input<typeof evidence> => ({
-  event_id: event.id,
+const onlyType = ({ stored, inHand }: Tally, type: EventType): Tally => ({
+  stored: stored.map((filter) => ({ ...filter, types: [type] })),
+  inHand: inHand.filter((event) => event.type === type),
+});
+
+type Group = z.input<typeof group>;
+
+const groupOf = (row: EventCount, unit: BucketUnit): Group => ({
+  ...(row.bucket !== undefined && { [unit]: row.bucket }),
+  ...(row.camera && { camera: row.camera }),
+  ...(row.type && { event: row.type }),
+  ...(row.direction && { direction: row.direction }),
+  ...(row.label !== undefined && { class: row.label }),
+  count: row.count,
+});
+
+/** In order of time, then the largest first. Of an hour that comes twice the one with the greater offset is earlier. */
+function compareGroups(a: Group, b: Group, unit: BucketUnit): number {
+  const startOf = (one: Group): number => Date.parse(one[unit] ?? '') || 0;
+  return startOf(a) - startOf(b) || b.count - a.count;
+}
+
+const evidenceOf = (event: CountedEvent, several: boolean, timeZone: string): z.input<typeof evidence> => ({
+  ...(event.id && { event_id: event.id }),
   track_id: event.trackId,
+  ...(several && { camera: event.camera }),
   time: localTime(event.timeMs, timeZone),
   event: event.type,
   ...(event.direction && { direction: event.direction }),
@@ -167,32 +304,33 @@ const evidenceOf = (event: StoredEvent, timeZone: string): z.input<typeof eviden
 
 function notesOf(
   reader: Reader,
-  { camera, shape }: StoredShape,
-  window: Interval,
-  coverage: Coverage,
+  { camera, at, inHand, uncountedUntilMs }: Gathered & { camera: StoredCamera; at: AskedShape },
   classes: readonly string[] | undefined,
+  several: boolean,
+  timeZone: string,
 ): string[] {
   const notes: string[] = [];
-  const watchedMs = reader.coverage(camera, window).reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-  if (watchedMs / 1000 - coverage.covered_seconds > 1) {
+  if (uncountedUntilMs !== undefined) {
+    const early = inHand.filter(({ id }) => id === undefined).length;
     notes.push(
-      `Part of the window was watched before ${shape.kind} ${shape.id} was drawn as it is now; that part is not in this count.`,
+      `Until ${localTime(uncountedUntilMs, timeZone)} part of the window was watched before ${shapeText(at)} of ` +
+        `${camera.id} was drawn as it is now; for that part ${early} event(s) are told from the stored trajectories.`,
     );
   }
-  const seen = reader.labels(camera);
+  const seen = reader.labels(camera.id);
   const unseen = classes?.filter((label) => !seen.includes(label)) ?? [];
+  const where = several ? `by ${camera.id}` : 'here';
   if (unseen.length > 0)
-    notes.push(`Never seen here: ${unseen.join(', ')}. Seen: ${seen.join(', ') || 'nothing'}.`);
+    notes.push(`Never seen ${where}: ${unseen.join(', ')}. Seen: ${seen.join(', ') || 'nothing'}.`);
   return notes;
 }
 
 function textOf(
-  { shape }: StoredShape,
-  main: string,
+  where: string,
+  main: EventType,
   answer: {
-    camera: string;
     count: number;
-    counts: z.input<typeof group>[];
+    counts: Group[];
     window: { from: string; to: string };
     coverage: z.output<typeof coverageSchema>;
     evidence: z.input<typeof evidence>[];
@@ -200,17 +338,18 @@ function textOf(
   },
 ): string {
   const detail = answer.counts.map((row) => `${row.count} ${row.direction ?? row.event ?? ''}`).join(', ');
-  const what = `${answer.count} ${main} event(s) at ${shape.kind} ${shape.id} of ${answer.camera}`;
   const coverage = coverageText(answer.coverage);
   const isBlind = answer.coverage.share === 0;
   // Blind comes first: a zero must not be read before it.
   const lines = isBlind ? [coverage] : [];
   lines.push(
-    `${what}${detail ? ` (${detail})` : ''}, ${answer.window.from} to ${answer.window.to}.`,
+    `${answer.count} ${main} event(s) at ${where}${detail ? ` (${detail})` : ''}, ${answer.window.from} to ${answer.window.to}.`,
     ...(answer.notes ?? []),
   );
   if (!isBlind) lines.push(coverage);
-  if (answer.evidence.length > 0)
-    lines.push(`Evidence: ${answer.evidence.map(({ event_id: id }) => id).join(', ')}.`);
+  const moments = answer.evidence.map(
+    ({ event_id: id, track_id: track, time }) => id ?? `${track} at ${time}`,
+  );
+  if (moments.length > 0) lines.push(`Evidence: ${moments.join(', ')}.`);
   return lines.join('\n');
 }

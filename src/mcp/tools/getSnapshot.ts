@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { annotate, type LabelledBox } from '../../draw/annotate.ts';
 import { ArgusError } from '../../domain/errors.ts';
 import { rowNumber, eventId, trackId, type CameraId, type TrackId } from '../../domain/ids.ts';
+import type { Box } from '../../domain/box.ts';
 import type { PictureBox } from '../../domain/live.ts';
 import type { Reader } from '../../store/reader.ts';
-import type { StoredEvent, StoredStill } from '../../store/types.ts';
+import type { StoredEvent, StoredStill, StoredTrack, TrackBox } from '../../store/types.ts';
 import { defineTool, type World } from '../contract.ts';
 import { findCamera } from '../lookup.ts';
 import { stillUri } from '../stillResource.ts';
@@ -15,6 +16,8 @@ const maxPictureBytes = 150_000;
 const maxPictureWidth = 1280;
 /** Tracks are drawn when they have a point this close to the still's time, which is that of an analysed frame. */
 const boxToleranceMs = 150;
+/** A track is unseen for at most this long, else it ends. */
+const longestUnseenMs = 2_500;
 /** A picture farther off than this from the moment asked for is no answer without saying so. */
 const farMs = 5_000;
 
@@ -23,14 +26,15 @@ export const getSnapshot = defineTool({
   title: 'Look at a picture',
   description:
     'Shows a picture with the tracked objects, lines and zones drawn in: of a camera now, of a camera at a time, of an ' +
-    'event (event_id from count_zone_events), or the best picture of a track (track_id). Use it to check a count ' +
+    'event (event_id from count_zone_events), the best picture of a track (track_id), or a track at a moment (track_id ' +
+    'and at), with the place where it was then drawn in from its trajectory. Use it to check a count ' +
     'with your own eyes. Of the past about one picture a minute and those of events and tracks are kept; the answer ' +
     'says how far the picture is from the time asked for.',
   input: z.object({
     camera: z.string().optional().describe('Id or name; may be left out when there is only one camera'),
     at: z.string().optional().describe('Moment to show: ISO 8601 or a time ago such as "-10m". Default: now'),
     event_id: z.string().optional().describe('Such as "e12"; instead of camera and at'),
-    track_id: z.string().optional().describe('Instead of camera and at'),
+    track_id: z.string().optional().describe('Instead of camera; with at: the track at that moment'),
     time_zone: z.string().optional().describe('IANA name such as Europe/Berlin'),
     draw: z.boolean().default(true).describe('False: the bare picture'),
   }),
@@ -50,6 +54,10 @@ export const getSnapshot = defineTool({
         box: z.array(z.number()).length(4).describe('x1, y1, x2, y2 in 0–1'),
       }),
     ),
+    track_at_moment: z
+      .object({ track_id: z.string(), box: z.array(z.number()).length(4) })
+      .optional()
+      .describe('Where the track asked for was at the moment asked for, from its trajectory'),
     notes: z.array(z.string()).optional(),
   }),
 
@@ -60,6 +68,10 @@ export const getSnapshot = defineTool({
     const shapes = input.draw ? reader.shapes(view.camera).map(({ shape }) => shape) : [];
     const time = localTime(view.timeMs, timeZone);
     const boxes = input.draw ? view.boxes.map((box) => labelled(box, view.highlight)) : [];
+    if (input.draw && view.moment && view.moment.timeMs !== view.timeMs) {
+      const text = `${view.moment.label} at ${localTime(view.moment.timeMs, timeZone).slice(11, 19)}`;
+      boxes.push({ box: view.moment.box, text, highlighted: true });
+    }
     const caption = input.draw ? `${view.camera}  ${time}` : '';
     const picture = await annotate(
       view.jpeg,
@@ -79,6 +91,9 @@ export const getSnapshot = defineTool({
       live: view.still === undefined,
       ...(view.still && { still_id: view.still.id }),
       objects: view.boxes.map(objectOf),
+      ...(view.moment && {
+        track_at_moment: { track_id: view.moment.trackId, box: cornersOf(view.moment.box) },
+      }),
       ...(notes.length > 0 && { notes }),
     };
     return {
@@ -104,6 +119,8 @@ interface View {
   /** Undefined for a live picture. */
   readonly still?: StoredStill;
   readonly notes: readonly string[];
+  /** Where the track asked for was at the moment asked for. */
+  readonly moment?: TrackBox & { readonly timeMs: number };
 }
 
 interface Asked {
@@ -118,7 +135,11 @@ async function findView(reader: Reader, world: World, asked: Asked, timeZone: st
     throw new ArgusError('Both event_id and track_id are given.', 'Give one of them.');
   }
   if (asked.event_id !== undefined) return viewOfEvent(reader, world, asked.event_id);
-  if (asked.track_id !== undefined) return viewOfTrack(reader, world, asked.track_id);
+  if (asked.track_id !== undefined) {
+    const track = trackOf(reader, asked.track_id);
+    if (asked.at === undefined) return viewOfTrack(reader, world, track);
+    return viewOfTrackAt(reader, world, track, parseMoment(asked.at, 'at', timeZone, world.now()), timeZone);
+  }
   const camera = findCamera(reader, asked.camera).id;
   const nowMs = world.now();
   if (asked.at !== undefined)
@@ -160,18 +181,57 @@ function eventOf(reader: Reader, id: string): StoredEvent {
   return event;
 }
 
-function viewOfTrack(reader: Reader, world: World, id: string): Promise<View> {
+function trackOf(reader: Reader, id: string): StoredTrack {
   const track = reader.track(trackId(id));
   if (!track)
     throw new ArgusError(
       `There is no track "${id}".`,
       'Take a track_id from the evidence of count_zone_events.',
     );
+  return track;
+}
+
+function viewOfTrack(reader: Reader, world: World, track: StoredTrack): Promise<View> {
   const middleMs = (track.firstMs + track.lastMs) / 2;
   const still =
     (track.bestStill && reader.still(track.bestStill)) ?? reader.nearestStill(track.camera, middleMs);
   const askedMs = still ? Math.min(Math.max(still.timeMs, track.firstMs), track.lastMs) : middleMs;
   return stored(reader, world, track.camera, still, askedMs, { highlight: track.id });
+}
+
+/** The nearest picture that shows the track, or where none does the nearest one. */
+function viewOfTrackAt(
+  reader: Reader,
+  world: World,
+  track: StoredTrack,
+  timeMs: number,
+  timeZone: string,
+): Promise<View> {
+  const { id, camera, firstMs, lastMs } = track;
+  const moment = placeAt(reader, track, timeMs);
+  if (!moment) {
+    throw new ArgusError(
+      `Track ${id} was not seen at ${localTime(timeMs, timeZone)}.`,
+      `It was from ${localTime(firstMs, timeZone)} to ${localTime(lastMs, timeZone)}: give at in between.`,
+    );
+  }
+  const nearest = reader.nearestStill(camera, timeMs);
+  const best = track.bestStill && reader.still(track.bestStill);
+  const shows = (still: StoredStill) => still.timeMs >= firstMs && still.timeMs <= lastMs;
+  const still = nearest && (shows(nearest) || !best) ? nearest : best;
+  const notes = still && !shows(still) ? [`No picture is kept that shows track ${id}.`] : [];
+  return stored(reader, world, camera, still, timeMs, { highlight: id, moment, notes });
+}
+
+/** Between its first and its last point a track is somewhere, also where it was not seen for a moment. */
+function placeAt(reader: Reader, track: StoredTrack, timeMs: number): View['moment'] {
+  // Events are dated in whole ms, which may be just before or after a track's end.
+  const insideMs = Math.min(Math.max(timeMs, track.firstMs), track.lastMs);
+  if (Math.abs(insideMs - timeMs) > 1) return undefined;
+  const found = reader
+    .boxesAt(track.camera, insideMs, longestUnseenMs)
+    .find((box) => box.trackId === track.id);
+  return found && { ...found, timeMs };
 }
 
 const viewAt = (
@@ -188,7 +248,7 @@ async function stored(
   camera: CameraId,
   still: StoredStill | undefined,
   askedMs: number,
-  extra: { readonly highlight?: TrackId; readonly notes?: readonly string[] },
+  extra: Partial<Pick<View, 'highlight' | 'notes' | 'moment'>>,
 ): Promise<View> {
   if (!still) {
     throw new ArgusError(
@@ -218,13 +278,17 @@ function labelled(
 }
 
 function objectOf({ box, label, confidence, trackId: id }: PictureBox) {
-  const round = (value: number) => Number(value.toFixed(4));
   return {
     ...(id !== undefined && { track_id: id }),
     class: label,
     confidence: Number(confidence.toFixed(2)),
-    box: [round(box.x1), round(box.y1), round(box.x2), round(box.y2)] as [number, number, number, number],
+    box: cornersOf(box),
   };
+}
+
+function cornersOf({ x1, y1, x2, y2 }: Box): [number, number, number, number] {
+  const round = (value: number) => Number(value.toFixed(4));
+  return [round(x1), round(y1), round(x2), round(y2)];
 }
 
 function textOf(answer: {

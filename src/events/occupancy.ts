@@ -1,0 +1,155 @@
+import type { TrackId } from '../domain/ids.ts';
+import type { Interval } from '../domain/time.ts';
+import type { PastTrack, Replayed } from './replay.ts';
+
+/** The stay of a track in a zone, or in the picture; from its first moment to the first one after it. */
+export interface Visit extends Interval {
+  readonly trackId: TrackId;
+  /** Whether it began or ended as the track did, inside the zone, rather than at the zone's edge. */
+  readonly appeared: boolean;
+  readonly vanished: boolean;
+  /** Whether it may still go on, as its track does. */
+  readonly open: boolean;
+}
+
+/** The visits of a track to the one zone that it was replayed at; one that goes on ends where the track was last looked at. */
+export function visitsOf(track: PastTrack, { events, seenToMs }: Replayed): Visit[] {
+  const { trackId, firstMs, lastMs, ended } = track;
+  const visits: Visit[] = [];
+  let enteredMs: number | undefined;
+  const leave = (toMs: number, open: boolean): void => {
+    if (enteredMs === undefined) return;
+    const appeared = enteredMs === firstMs;
+    visits.push({ trackId, fromMs: enteredMs, toMs, appeared, vanished: ended && toMs === lastMs, open });
+    enteredMs = undefined;
+  };
+  for (const { type, timeMs } of events) {
+    if (type === 'enter') enteredMs = timeMs;
+    if (type === 'exit') leave(timeMs, false);
+  }
+  leave(seenToMs, true);
+  return visits;
+}
+
+/** A time during which the same were present. */
+export interface Crowd extends Interval {
+  readonly tracks: readonly TrackId[];
+}
+
+/** The first of the times within the window at which the most were present at once; undefined when nobody was. */
+export function largestCrowd(visits: readonly Visit[], window: Interval): Crowd | undefined {
+  const inside = visits.flatMap((visit) => clip(visit, window) ?? []);
+  const changes = inside
+    .flatMap(({ trackId, fromMs, toMs }) => [
+      { timeMs: fromMs, trackId, comes: true },
+      { timeMs: toMs, trackId, comes: false },
+    ])
+    // Who leaves at a moment is not present together with who comes then.
+    .sort((a, b) => a.timeMs - b.timeMs || Number(a.comes) - Number(b.comes));
+  const present = new Set<TrackId>();
+  let largest: { fromMs: number; toMs: number; tracks: TrackId[] } | undefined;
+  let grows = false;
+  for (const { timeMs, trackId, comes } of changes) {
+    if (comes) {
+      present.add(trackId);
+      if (present.size > (largest?.tracks.length ?? 0)) {
+        largest = { fromMs: timeMs, toMs: timeMs, tracks: [...present] };
+        grows = true;
+      }
+    } else {
+      if (grows && largest) largest.toMs = timeMs;
+      grows = false;
+      present.delete(trackId);
+    }
+  }
+  return largest;
+}
+
+/**
+ * How many were present on average while the camera was watched, within the window; undefined when it never was.
+ *
+ * @param watched the stretches of time that were, apart from one another
+ */
+export function meanPresent(
+  visits: readonly Interval[],
+  watched: readonly Interval[],
+  window: Interval,
+): number | undefined {
+  const totalMs = (intervals: readonly Interval[]) =>
+    intervals.reduce((sum, interval) => sum + lengthMs(clip(interval, window)), 0);
+  const watchedMs = totalMs(watched);
+  return watchedMs > 0 ? totalMs(visits) / watchedMs : undefined;
+}
+
+/** How long visits lasted within the window, ms; undefined when there were none. */
+export interface Durations {
+  readonly n: number;
+  readonly meanMs: number;
+  readonly medianMs: number;
+  /** As long or longer was one visit in ten: the nearest rank. */
+  readonly p90Ms: number;
+  readonly maxMs: number;
+}
+
+export function durationsOf(visits: readonly Interval[], window: Interval): Durations | undefined {
+  const sorted = visits
+    .flatMap((visit) => clip(visit, window) ?? [])
+    .map(lengthMs)
+    .sort((a, b) => a - b);
+  const n = sorted.length;
+  if (n === 0) return undefined;
+  const at = (index: number) => sorted[index] ?? 0;
+  return {
+    n,
+    meanMs: sorted.reduce((sum, ms) => sum + ms, 0) / n,
+    medianMs: (at(Math.floor((n - 1) / 2)) + at(Math.floor(n / 2))) / 2,
+    p90Ms: at(Math.ceil(0.9 * n) - 1),
+    maxMs: at(n - 1),
+  };
+}
+
+/** How many visits were really longer, or may have been; one may be cut in several ways. */
+export interface Cuts {
+  /** They began before the window, or went on after it or up to now. */
+  readonly byWindow: number;
+  /** They began or ended with a time that was not watched. */
+  readonly byGap: number;
+  /** They began or ended inside the zone while it was watched: hidden, or lost from sight. */
+  readonly bySight: number;
+}
+
+/**
+ * @param unseenMs how long a track may have been unseen before it is given up: so near to a gap an end is put down to it
+ */
+export function cutsOf(
+  visits: readonly Visit[],
+  watched: readonly Interval[],
+  window: Interval,
+  unseenMs: number,
+): Cuts {
+  const inside = visits.filter((visit) => clip(visit, window));
+  const { fromMs, toMs } = window;
+  const beginsWatch = (timeMs: number) => watched.some((w) => Math.abs(w.fromMs - timeMs) <= unseenMs);
+  const endsWatch = (timeMs: number) => watched.some((w) => Math.abs(w.toMs - timeMs) <= unseenMs);
+  const lateAt = (visit: Visit) => visit.appeared && visit.fromMs >= fromMs;
+  const earlyAt = (visit: Visit) => visit.vanished && visit.toMs <= toMs;
+  const count = (is: (visit: Visit) => boolean) => inside.filter(is).length;
+  return {
+    byWindow: count((visit) => visit.open || visit.fromMs < fromMs || visit.toMs > toMs),
+    byGap: count(
+      (visit) => (lateAt(visit) && beginsWatch(visit.fromMs)) || (earlyAt(visit) && endsWatch(visit.toMs)),
+    ),
+    bySight: count(
+      (visit) => (lateAt(visit) && !beginsWatch(visit.fromMs)) || (earlyAt(visit) && !endsWatch(visit.toMs)),
+    ),
+  };
+}
+
+/** The part of the interval within the window; undefined where there is none. */
+function clip<T extends Interval>(interval: T, window: Interval): T | undefined {
+  const fromMs = Math.max(interval.fromMs, window.fromMs);
+  const toMs = Math.min(interval.toMs, window.toMs);
+  return toMs > fromMs ? { ...interval, fromMs, toMs } : undefined;
+}
+
+const lengthMs = (interval: Interval | undefined): number => (interval ? interval.toMs - interval.fromMs : 0);

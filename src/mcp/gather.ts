@@ -1,0 +1,70 @@
+import type { EventType, LineDirection } from '../domain/event.ts';
+import type { Interval } from '../domain/time.ts';
+import type { Reader } from '../store/reader.ts';
+import type { EventFilter, StoredCamera } from '../store/types.ts';
+import { countedLive, pastEvents, uncountedSpan } from './pastEvents.ts';
+import type { AskedShape } from './shapes.ts';
+import { storedEvents, type CountedEvent, type Tally } from './tally.ts';
+
+/** Which events at a line or zone are asked for; conditions left out do not count. */
+export interface Question {
+  readonly camera: StoredCamera;
+  readonly at: AskedShape;
+  readonly window: Interval;
+  readonly types: readonly EventType[];
+  readonly labels?: readonly string[] | undefined;
+  readonly direction?: LineDirection | undefined;
+  /** Of visits to a zone: at least this long. `dwell` events are then told at this moment of a visit. */
+  readonly minDwellMs?: number | undefined;
+  readonly minConfidence?: number | undefined;
+}
+
+export interface Gathered extends Tally {
+  /** Until when, within the window, events had to be told from trajectories, as nobody counted at the shape then. */
+  readonly uncountedUntilMs?: number;
+}
+
+/**
+ * Where the events are that a question asks for. They were counted live when the shape is stored, and are told from
+ * the trajectories when it is drawn just now, when visits of another length are asked for than those counted, and for
+ * the time before the stored shape was drawn as it is. A track was followed either before that or after, so that
+ * nothing is counted twice.
+ */
+export async function gather(reader: Reader, question: Question): Promise<Gathered> {
+  const { camera, at, window, minDwellMs } = question;
+  const shape = minDwellMs === undefined ? at.shape : { ...at.shape, dwellMs: minDwellMs };
+  const passes = passFor(question);
+  const past = { camera: camera.id, shape, labels: question.labels };
+  if (!at.stored || minDwellMs !== undefined) {
+    return { stored: [], inHand: (await pastEvents(reader, { ...past, window })).filter(passes) };
+  }
+
+  const uncounted = uncountedSpan(reader, camera.id, shape, window);
+  const wasCounted = countedLive(reader, camera.id, shape);
+  const early = uncounted
+    ? await pastEvents(reader, { ...past, window: uncounted, wants: (track) => !wasCounted(track) })
+    : [];
+  const filter: EventFilter = {
+    camera: camera.id,
+    shape: shape.id,
+    fromMs: window.fromMs,
+    toMs: window.toMs,
+    types: question.types,
+    ...(question.labels && { labels: question.labels }),
+    ...(question.direction && { direction: question.direction }),
+  };
+  const inHand: CountedEvent[] = early.filter(passes);
+  const until = uncounted && { uncountedUntilMs: uncounted.toMs };
+  if (question.minConfidence === undefined) return { stored: [filter], inHand, ...until };
+  for (const event of storedEvents(reader, filter)) if (passes(event)) inHand.push(event);
+  return { stored: [], inHand, ...until };
+}
+
+/** What the trajectories cannot be asked for by class, place and time. */
+function passFor({ types, direction, minDwellMs, minConfidence = 0 }: Question) {
+  return (event: CountedEvent): boolean =>
+    types.includes(event.type) &&
+    (direction === undefined || event.direction === direction) &&
+    (minDwellMs === undefined || (event.durationMs ?? 0) >= minDwellMs) &&
+    event.confidence >= minConfidence;
+}

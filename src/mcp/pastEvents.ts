@@ -1,0 +1,75 @@
+import type { Shape, TrackEvent } from '../domain/event.ts';
+import type { CameraId } from '../domain/ids.ts';
+import type { Interval } from '../domain/time.ts';
+import { reachOf, replayTrack, type PastTrack } from '../events/replay.ts';
+import type { Reader } from '../store/reader.ts';
+import { pastTracks } from './pastTracks.ts';
+
+/** Of pictures whose shape is not known, as no still of the camera is kept. */
+const commonAspect = 16 / 9;
+
+/** Width of the camera's picture by its height around that time. Distances are compared in true proportions. */
+export function aspectAt(reader: Reader, camera: CameraId, timeMs: number): number {
+  const still = reader.nearestStill(camera, timeMs);
+  return still && still.width > 0 && still.height > 0 ? still.width / still.height : commonAspect;
+}
+
+export interface PastQuestion {
+  readonly camera: CameraId;
+  readonly shape: Shape;
+  readonly window: Interval;
+  /** Only tracks of these classes. */
+  readonly labels?: readonly string[] | undefined;
+  /** Only tracks that pass. */
+  readonly wants?: (track: PastTrack) => boolean;
+}
+
+/** What happened at the shape in the window, told from the stored trajectories, in order of time. Works in slices. */
+export async function pastEvents(
+  reader: Reader,
+  { camera, shape, window, labels, wants }: PastQuestion,
+): Promise<TrackEvent[]> {
+  const aspect = aspectAt(reader, camera, window.fromMs);
+  const found: TrackEvent[] = [];
+  for await (const track of pastTracks(reader, camera, window, reachOf(shape, aspect), labels)) {
+    if (wants && !wants(track)) continue;
+    for (const event of replayTrack(camera, [shape], track, window, { aspect }).events) {
+      if (event.timeMs >= window.fromMs && event.timeMs < window.toMs) found.push(event);
+    }
+  }
+  return found.sort((a, b) => a.timeMs - b.timeMs);
+}
+
+/**
+ * Whether the live engine was counting at the stored shape when the track was followed. Tells track by track, as an
+ * event is counted with the run that its track is of.
+ */
+export function countedLive(reader: Reader, camera: CameraId, shape: Shape): (track: PastTrack) => boolean {
+  return ({ firstMs }) =>
+    reader.coverage(camera, { fromMs: firstMs, toMs: firstMs + 1 }, shape.id).length > 0;
+}
+
+/** From the first to the last moment of the window that was watched, but without counting at the shape. */
+export function uncountedSpan(
+  reader: Reader,
+  camera: CameraId,
+  shape: Shape,
+  window: Interval,
+): Interval | undefined {
+  const counted = reader.coverage(camera, window, shape.id);
+  const rest = reader.coverage(camera, window).flatMap((watched) => without(watched, counted));
+  const [first, last] = [rest[0], rest.at(-1)];
+  return first && last && { fromMs: first.fromMs, toMs: last.toMs };
+}
+
+/** What is left of an interval without the others, which are in order. */
+function without(interval: Interval, others: readonly Interval[]): Interval[] {
+  const left: Interval[] = [];
+  let { fromMs } = interval;
+  for (const other of others) {
+    if (other.toMs <= fromMs || other.fromMs >= interval.toMs) continue;
+    if (other.fromMs > fromMs) left.push({ fromMs, toMs: other.fromMs });
+    fromMs = other.toMs;
+  }
+  return fromMs < interval.toMs ? [...left, { fromMs, toMs: interval.toMs }] : left;
+}

@@ -1,0 +1,247 @@
+import { z } from 'zod';
+import { createPauses } from '../../async/slices.ts';
+import type { Box } from '../../domain/box.ts';
+import { coverageGapMs, type CoveredInterval } from '../../domain/coverage.ts';
+import { ArgusError } from '../../domain/errors.ts';
+import type { ZoneShape } from '../../domain/event.ts';
+import type { CameraId } from '../../domain/ids.ts';
+import type { Interval } from '../../domain/time.ts';
+import {
+  cutsOf,
+  durationsOf,
+  largestCrowd,
+  meanPresent,
+  visitsOf,
+  type Visit,
+} from '../../events/occupancy.ts';
+import { replayTrack, visitReachOf } from '../../events/replay.ts';
+import type { Reader } from '../../store/reader.ts';
+import { defineTool } from '../contract.ts';
+import { coverageSchema, coverageText, summariseCoverage } from '../coverage.ts';
+import { findCamera } from '../lookup.ts';
+import { aspectAt } from '../pastEvents.ts';
+import { pastTracks } from '../pastTracks.ts';
+import { askedShape, shapeText, zoneInput } from '../shapes.ts';
+import { bucketsOf, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
+import type { BucketUnit } from '../window.ts';
+
+/** More would fill the asker's context. */
+const mostBuckets = 200;
+const tracksListed = 20;
+/** Fewer sightings may be a mistake of the detector. */
+const leastPoints = 3;
+const everywhere: Box = { x1: -0.5, y1: -0.5, x2: 1.5, y2: 1.5 };
+
+export const getOccupancy = defineTool({
+  name: 'get_occupancy',
+  title: 'How many were there at once',
+  description:
+    'Tells how many objects were in a zone, or in the whole picture, at once: the most and when, the average, and ' +
+    'how long visits lasted. Use it for "how many people were in the hall at most", "how long do people wait at the ' +
+    'desk". The zone may be drawn now, also over the past. Averages are over the time that was watched.',
+  input: z.object({
+    camera: z.string().optional().describe('Id or name; may be left out when there is only one camera'),
+    zone: zoneInput.optional().describe('As in count_zone_events. Default: the whole picture'),
+    from: z.string().optional().describe('ISO 8601, "today", "yesterday" or a time ago such as "-2h"'),
+    to: z.string().optional().describe('Like from; not included. Default: the last moment recorded'),
+    time_zone: z.string().optional().describe("IANA name such as Europe/Berlin; default: the machine's"),
+    classes: z.array(z.string().min(1)).optional().describe('Only these, e.g. ["person"]; default: all'),
+    bucket: z.enum(bucketUnits).optional().describe('Also tell it for each local minute, hour or day'),
+  }),
+  output: z.object({
+    camera: z.string(),
+    zone: z.string().optional(),
+    window: z.object({ from: z.string(), to: z.string(), time_zone: z.string() }),
+    max: z
+      .object({
+        count: z.int(),
+        from: z.string().optional(),
+        to: z.string().optional(),
+        track_ids: z.array(z.string()).describe('Give one, and from as at, to get_snapshot. At most 20'),
+      })
+      .describe('The most at once, and the first time that they were'),
+    mean: z.number().optional().describe('Average while watched; absent when nothing was'),
+    visits: z
+      .object({
+        n: z.int(),
+        mean_seconds: z.number(),
+        median_seconds: z.number(),
+        p90_seconds: z.number(),
+        max_seconds: z.number(),
+      })
+      .optional()
+      .describe('How long they lasted within the window; absent when there were none'),
+    cut: z
+      .object({
+        by_window: z.int().describe('Began before the window, or went on after it or up to now'),
+        by_gap: z.int().describe('Began or ended with a time that was not watched'),
+        by_sight: z.int().optional().describe('Began or ended inside the zone: hidden or lost from sight'),
+      })
+      .describe('Visits that were longer than told here, or may have been'),
+    buckets: z
+      .array(
+        z.object({
+          start: z.string(),
+          max: z.int(),
+          mean: z.number().optional(),
+          watched: z.number().describe('Share of it that was watched, 0–1'),
+        }),
+      )
+      .optional(),
+    coverage: coverageSchema,
+    notes: z.array(z.string()).optional(),
+  }),
+
+  async handle(input, world) {
+    const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
+    const reader = world.reader();
+    const camera = findCamera(reader, input.camera);
+    const asked = input.zone === undefined ? undefined : askedShape(reader, camera, { zone: input.zone });
+    const zone = asked?.shape.kind === 'zone' ? asked.shape : undefined;
+    const window = resolveWindow(input, reader.span(camera.id), timeZone, world.now());
+    const buckets = input.bucket && checkedBuckets(window, input.bucket, timeZone);
+
+    const visits = zone
+      ? await visitsToZone(reader, camera.id, zone, window, input.classes)
+      : await staysInPicture(reader, camera.id, window, input.classes);
+    const watched = reader.coverage(camera.id, window);
+    const crowd = largestCrowd(visits, window);
+    const durations = durationsOf(visits, window);
+    const cuts = cutsOf(visits, watched, window, coverageGapMs);
+    const mean = meanPresent(visits, watched, window);
+    const seen = reader.labels(camera.id);
+    const unseen = input.classes?.filter((label) => !seen.includes(label)) ?? [];
+    const structured = {
+      camera: camera.id,
+      ...(asked?.stored && { zone: asked.shape.id }),
+      window: {
+        from: localTime(window.fromMs, timeZone),
+        to: localTime(window.toMs, timeZone),
+        time_zone: timeZone,
+      },
+      max: {
+        count: crowd?.tracks.length ?? 0,
+        ...(crowd && { from: localTime(crowd.fromMs, timeZone), to: localTime(crowd.toMs, timeZone) }),
+        track_ids: crowd?.tracks.slice(0, tracksListed) ?? [],
+      },
+      ...(mean !== undefined && { mean: round(mean, 3) }),
+      ...(durations && {
+        visits: {
+          n: durations.n,
+          mean_seconds: round(durations.meanMs / 1000, 1),
+          median_seconds: round(durations.medianMs / 1000, 1),
+          p90_seconds: round(durations.p90Ms / 1000, 1),
+          max_seconds: round(durations.maxMs / 1000, 1),
+        },
+      }),
+      cut: { by_window: cuts.byWindow, by_gap: cuts.byGap, ...(zone && { by_sight: cuts.bySight }) },
+      ...(buckets && { buckets: await inBuckets(buckets, visits, watched) }),
+      coverage: summariseCoverage(window, watched, timeZone),
+      ...(unseen.length > 0 && {
+        notes: [`Never seen here: ${unseen.join(', ')}. Seen: ${seen.join(', ') || 'nothing'}.`],
+      }),
+    };
+    const where = asked ? `in ${shapeText(asked)} of ${camera.id}` : `in the picture of ${camera.id}`;
+    return { structured, text: textOf(where, structured) };
+  },
+});
+
+type Buckets = readonly (Interval & { readonly name: string })[];
+
+function checkedBuckets(window: Interval, unit: BucketUnit, timeZone: string): Buckets {
+  const buckets = [];
+  for (const bucket of bucketsOf(window, unit, timeZone)) {
+    if (buckets.length === mostBuckets) {
+      throw new ArgusError(
+        `bucket: the window has more than ${mostBuckets} times one ${unit}.`,
+        'Ask for a shorter window or a longer bucket.',
+      );
+    }
+    buckets.push(bucket);
+  }
+  return buckets;
+}
+
+async function visitsToZone(
+  reader: Reader,
+  camera: CameraId,
+  zone: ZoneShape,
+  window: Interval,
+  labels: readonly string[] | undefined,
+): Promise<Visit[]> {
+  const aspect = aspectAt(reader, camera, window.fromMs);
+  const visits: Visit[] = [];
+  for await (const track of pastTracks(reader, camera, window, visitReachOf(zone.polygon, aspect), labels)) {
+    visits.push(...visitsOf(track, replayTrack(camera, [zone], track, window, { aspect })));
+  }
+  return visits;
+}
+
+async function staysInPicture(
+  reader: Reader,
+  camera: CameraId,
+  window: Interval,
+  labels: readonly string[] | undefined,
+): Promise<Visit[]> {
+  const stays: Visit[] = [];
+  for await (const track of pastTracks(reader, camera, window, everywhere, labels)) {
+    const { trackId, firstMs, lastMs, points, ended } = track;
+    if (points < leastPoints) continue;
+    stays.push({ trackId, fromMs: firstMs, toMs: lastMs, appeared: true, vanished: ended, open: !ended });
+  }
+  return stays;
+}
+
+async function inBuckets(buckets: Buckets, visits: readonly Visit[], watched: readonly CoveredInterval[]) {
+  const pause = createPauses();
+  const told = [];
+  for (const bucket of buckets) {
+    const overlaps = ({ fromMs, toMs }: Interval) => fromMs < bucket.toMs && toMs > bucket.fromMs;
+    const [present, seen] = [visits.filter(overlaps), watched.filter(overlaps)];
+    const mean = meanPresent(present, seen, bucket);
+    const watchedMs = seen.reduce(
+      (sum, { fromMs, toMs }) => sum + Math.min(toMs, bucket.toMs) - Math.max(fromMs, bucket.fromMs),
+      0,
+    );
+    told.push({
+      start: bucket.name,
+      max: largestCrowd(present, bucket)?.tracks.length ?? 0,
+      ...(mean !== undefined && { mean: round(mean, 3) }),
+      watched: round(watchedMs / (bucket.toMs - bucket.fromMs), 3),
+    });
+    await pause();
+  }
+  return told;
+}
+
+const round = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+function textOf(
+  where: string,
+  answer: {
+    max: { count: number; from?: string; track_ids: readonly string[] };
+    mean?: number;
+    visits?: { n: number; median_seconds: number; p90_seconds: number; max_seconds: number };
+    window: { from: string; to: string };
+    coverage: z.output<typeof coverageSchema>;
+    notes?: readonly string[];
+  },
+): string {
+  const { max, mean, visits, window, coverage } = answer;
+  const coverageLine = coverageText(coverage);
+  const isBlind = coverage.share === 0;
+  const lines = isBlind ? [coverageLine] : [];
+  const when = max.from === undefined ? '' : `, first at ${max.from}`;
+  const average = mean === undefined ? '' : `; ${mean} on average while watched`;
+  lines.push(
+    `At most ${max.count} at once ${where}${when}${average}; ${window.from} to ${window.to}.`,
+    ...(answer.notes ?? []),
+  );
+  if (visits) {
+    const { n, median_seconds: median, p90_seconds: p90, max_seconds: longest } = visits;
+    lines.push(`${n} visit(s): median ${median} s, 90 % at most ${p90} s, longest ${longest} s.`);
+  }
+  if (!isBlind) lines.push(coverageLine);
+  if (max.track_ids.length > 0) lines.push(`Present at the most: ${max.track_ids.join(', ')}.`);
+  return lines.join('\n');
+}

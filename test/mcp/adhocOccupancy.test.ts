@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import type { z } from 'zod';
+import { getOccupancy } from '../../src/mcp/tools/getOccupancy.ts';
+import { gate, openStore, t0 } from '../store/fixture.ts';
+import { record, worldOf, type Walk } from './adhocRecording.ts';
+
+const minuteMs = 60_000;
+/** Through the square in the middle from left to right, at a steady pace: the middle two of its five fifths inside. */
+const through = (id: string, fromMs: number, toMs: number, label = 'person'): Walk => ({
+  id,
+  label,
+  fromMs,
+  toMs,
+  from: [0.1, 0.7],
+  to: [0.9, 0.7],
+});
+const square = { polygon: [[0.3, 0.5], [0.7, 0.5], [0.7, 0.9], [0.3, 0.9]] }; // prettier-ignore
+
+it('tells the most at once and when, the mean while watched, and how long visits lasted', async () => {
+  const { writer, reader } = openStore();
+  const walks = [
+    // Inside the square from 2:00 to 4:00, from 3:00 to 5:00, and a car from 3:30 to 5:30.
+    through('gate-1-1', t0 + minuteMs, t0 + 5 * minuteMs),
+    through('gate-1-2', t0 + 2 * minuteMs, t0 + 6 * minuteMs),
+    through('gate-1-3', t0 + 2.5 * minuteMs, t0 + 6.5 * minuteMs, 'car'),
+    // Inside from 9:00 on; the recording ends at 10:00.
+    through('gate-1-4', t0 + 8 * minuteMs, t0 + 12 * minuteMs),
+  ];
+  record(writer, gate, { fromMs: t0, toMs: t0 + 10 * minuteMs }, [], walks);
+  const world = worldOf(reader, t0 + 20 * minuteMs);
+  const ask = async (input: z.input<typeof getOccupancy.input>) => {
+    const window = {
+      from: new Date(t0).toISOString(),
+      to: new Date(t0 + 20 * minuteMs).toISOString(),
+      camera: 'gate',
+    };
+    const { structured, text } = await getOccupancy.handle(
+      getOccupancy.input.parse({ ...window, ...input }),
+      world,
+    );
+    return { ...getOccupancy.output.parse(structured), text };
+  };
+  const second = (iso = '') => Math.round((Date.parse(iso) - t0) / 1000);
+
+  const all = await ask({ zone: square, bucket: 'minute' });
+  expect(all.max.count).toBe(3);
+  expect([second(all.max.from), second(all.max.to)]).toEqual([210, 240]);
+  expect(all.max.track_ids.toSorted()).toEqual(['gate-1-1', 'gate-1-2', 'gate-1-3']);
+  // Three visits of 2 minutes and one of just under 1, in 10 minutes watched.
+  expect(all.mean).toBeCloseTo(0.7, 2);
+  expect(all.visits).toMatchObject({ n: 4, median_seconds: 120, max_seconds: 120 });
+  expect(all.cut).toEqual({ by_window: 0, by_gap: 1, by_sight: 0 });
+  expect(all.coverage.share).toBeCloseTo(0.5, 2);
+  expect(all.buckets).toHaveLength(20);
+  expect(all.buckets?.map(({ max }) => max)).toEqual([0, 0, 1, 3, 2, 1, 0, 0, 0, 1, ...Array<number>(10).fill(0)]); // prettier-ignore
+  expect(all.buckets?.[3]).toMatchObject({ start: '2026-11-22T09:03+00:00', mean: 2.5, watched: 1 });
+  expect(all.buckets?.[15]).toEqual({ start: '2026-11-22T09:15+00:00', max: 0, watched: 0 });
+
+  const people = await ask({ zone: square, classes: ['person'] });
+  expect([people.max.count, second(people.max.from), second(people.max.to)]).toEqual([2, 180, 240]);
+
+  const cut = await ask({ zone: square, to: new Date(t0 + 3 * minuteMs).toISOString() });
+  expect([cut.max.count, cut.visits?.n, cut.visits?.max_seconds, cut.cut.by_window]).toEqual([1, 1, 60, 1]);
+
+  const picture = await ask({});
+  expect([picture.max.count, second(picture.max.from)]).toEqual([3, 150]);
+
+  const blind = await ask({ from: new Date(t0 + 11 * minuteMs).toISOString() });
+  expect(blind.mean).toBeUndefined();
+  expect(blind.text).toMatch(/^NOT WATCHED/);
+  await expect(ask({ bucket: 'minute', from: '2026-11-21' })).rejects.toThrow(
+    /more than 200 times one minute/,
+  );
+});
