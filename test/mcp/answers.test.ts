@@ -132,7 +132,12 @@ describe.skipIf(missing !== false)(
         onTestFinished(() => client.close());
         expect(client.protocol).toBe(protocol);
         const schemas = new Map((await client.tools()).map((tool) => [tool.name, tool.outputSchema]));
-        expect([...schemas.keys()].sort()).toEqual(['count_zone_events', 'get_occupancy', 'get_snapshot', 'list_cameras']);
+        expect([...schemas.keys()].sort()).toEqual([
+          'count_zone_events',
+          'get_occupancy',
+          'get_snapshot',
+          'list_cameras',
+        ]);
         const ask = async (name: string, args = {}): Promise<Answer> => {
           const answer = await client.call(name, args);
           expect(answer).toMatchObject({ isError: false });
