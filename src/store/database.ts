@@ -21,6 +21,8 @@ export function openForWriting(dataFolder: string): Connection {
     const db = new Database(path, { timeout: busyTimeoutMs });
     return closedOnError(db, () => {
       checkOurs(db, path);
+      // Only a new database takes it: what is deleted later can be handed back to the disk bit by bit.
+      db.pragma('auto_vacuum = INCREMENTAL');
       db.pragma('journal_mode = WAL');
       // In WAL mode a power failure may cost the last commits, never the database.
       db.pragma('synchronous = NORMAL');

@@ -1,6 +1,7 @@
 import type { Box } from '../domain/box.ts';
 import { clipCoverage, mergeCoverage, type CoveredInterval } from '../domain/coverage.ts';
 import { ArgusError } from '../domain/errors.ts';
+import type { Shape } from '../domain/event.ts';
 import {
   cameraId,
   rowNumber,
@@ -30,6 +31,7 @@ import {
   type StillRow,
   type TrackRow,
 } from './rows.ts';
+import { tracksThrough } from './scan.ts';
 import { Statements } from './statements.ts';
 import { boxesAt, pathsNear, trackPoints } from './trackQueries.ts';
 import type {
@@ -38,6 +40,7 @@ import type {
   EventKey,
   EventPage,
   EventPageRequest,
+  ScanOptions,
   StoredCamera,
   StoredEvent,
   StoredRun,
@@ -46,6 +49,7 @@ import type {
   StoredTrack,
   TrackBox,
   TrackPath,
+  TrackWithPoints,
 } from './types.ts';
 
 /**
@@ -153,12 +157,16 @@ export class Reader {
     return row && trackOf(row);
   }
 
-  /** The points of a track with fromMs ≤ time < toMs, in order of time. Each edge at most 1/30000 of the picture wrong. */
+  /**
+   * The stored points of a track with fromMs ≤ time < toMs, in order of time. On the straight way from one to the next
+   * the edges of the box were within 1/2000 of the picture at every point that the tracker gave, and the confidence
+   * within 0.1; between two points more than 10 s apart the track was not seen.
+   */
   trackPoints(id: TrackId, fromMs = Number.MIN_SAFE_INTEGER, toMs = Number.MAX_SAFE_INTEGER): TrackPoint[] {
     return trackPoints(this.#sql, id, { fromMs, toMs });
   }
 
-  /** Where the tracks were that have a point at most `toleranceMs` from the time, between points interpolated. */
+  /** Where the tracks were that were seen at the time, or at most `toleranceMs` from it. */
   boxesAt(camera: CameraId, timeMs: number, toleranceMs: number): TrackBox[] {
     return boxesAt(this.#sql, this.#cameraNumber(camera), timeMs, toleranceMs);
   }
@@ -169,6 +177,23 @@ export class Reader {
    */
   pathsNear(camera: CameraId, interval: Interval, area: Box): TrackPath[] {
     return pathsNear(this.#sql, this.#cameraNumber(camera), interval, area);
+  }
+
+  /**
+   * For a line or zone drawn afterwards: the tracks whose anchor may have passed the line, or been in the zone, in the
+   * interval, each once with all its stored points, in no particular order. None that did is missing; whether one really
+   * did is for the event engine to say. Give that the points of a track as one update, and no track of fewer than the
+   * least `points` that count: a straight walk may be stored as two.
+   *
+   * Works a few ms at a time and lets others have their turn in between, so what is written meanwhile may show or not.
+   */
+  tracksThrough(
+    camera: CameraId,
+    interval: Interval,
+    shape: Shape,
+    options: ScanOptions = {},
+  ): AsyncGenerator<TrackWithPoints, void, undefined> {
+    return tracksThrough(this.#sql, this.#cameraNumber(camera), interval, shape, options);
   }
 
   /**

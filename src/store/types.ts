@@ -1,6 +1,7 @@
 import type { Box } from '../domain/box.ts';
 import type { EventType, LineDirection, Shape, TrackEvent } from '../domain/event.ts';
 import type { FrameRecord } from '../domain/frame.ts';
+import type { AnchorKind } from '../domain/geometry.ts';
 import type { CameraId, EventId, RunId, ShapeId, StillId, TrackId } from '../domain/ids.ts';
 import type { TrackPoint } from '../domain/track.ts';
 
@@ -133,7 +134,7 @@ export interface StoredTrack {
   readonly label: string;
   readonly firstMs: number;
   readonly lastMs: number;
-  /** How many it has. */
+  /** That the tracker gave; fewer are stored, as those on the straight way between two others are left out. */
   readonly points: number;
   readonly maxConfidence: number;
   readonly bestStill?: StillId;
@@ -172,6 +173,18 @@ export interface TrackPath {
   readonly label: string;
   /** Unbroken stretches of its points, in order of time. */
   readonly pieces: readonly (readonly TrackPoint[])[];
+}
+
+/** A track with its stored points, in order of time. */
+export interface TrackWithPoints extends StoredTrack {
+  readonly path: readonly TrackPoint[];
+}
+
+export interface ScanOptions {
+  /** Which point of a box is looked at; `bottom` unless given. */
+  readonly anchor?: AnchorKind;
+  /** Only tracks of these classes. */
+  readonly labels?: readonly string[];
 }
 
 /** All conditions must hold; those left out do not count. Times are UTC ms, `toMs` not included. */
