@@ -5,7 +5,9 @@ import type { TrackPoint, TrackUpdate } from '../src/domain/track.ts';
 import type { FrameCommit } from '../src/store/types.ts';
 
 export const cameraCount = 8;
-export const cameras: readonly CameraId[] = Array.from({ length: cameraCount }, (_, n) => cameraId(`cam${n}`));
+export const cameras: readonly CameraId[] = Array.from({ length: cameraCount }, (_, n) =>
+  cameraId(`cam${n}`),
+);
 /** Whole minute of a whole day. */
 export const startMs = Date.UTC(2026, 9, 1);
 export const dayMs = 86_400_000;
@@ -44,7 +46,9 @@ export function* batches(runs: readonly RunId[], pointsPerBatch: number): Genera
       const run = runs[n];
       if (run === undefined) throw new Error('A run for each camera');
       const fromMs = startMs + group * groupEveryMs + n * 1000;
-      const people = Array.from({ length: groupSize }, (_, k) => person(camera, group * groupSize + k, random));
+      const people = Array.from({ length: groupSize }, (_, k) =>
+        person(camera, group * groupSize + k, random),
+      );
       const last = Math.max(...people.map(({ first, path }) => first + path.length));
       for (let frame = 0; frame <= last; frame++) {
         const timeMs = fromMs + frame * frameMs;
@@ -56,7 +60,16 @@ export function* batches(runs: readonly RunId[], pointsPerBatch: number): Genera
         frames.push({
           run,
           events: [],
-          record: { camera, frame: number, mediaTimeMs: timeMs - startMs, timeMs, detections: [], tracks, ended, dropped: 0 },
+          record: {
+            camera,
+            frame: number,
+            mediaTimeMs: timeMs - startMs,
+            timeMs,
+            detections: [],
+            tracks,
+            ended,
+            dropped: 0,
+          },
         });
       }
     }
@@ -123,7 +136,16 @@ export function parkedCar(run: RunId, camera: CameraId, hours: number): FrameCom
     return {
       run,
       events: [],
-      record: { camera, frame, mediaTimeMs: frame * 100, timeMs, detections: [], tracks, ended: [], dropped: 0 },
+      record: {
+        camera,
+        frame,
+        mediaTimeMs: frame * 100,
+        timeMs,
+        detections: [],
+        tracks,
+        ended: [],
+        dropped: 0,
+      },
     };
   });
 }

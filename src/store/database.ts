@@ -27,6 +27,7 @@ export function openForWriting(dataFolder: string): Connection {
       // In WAL mode a power failure may cost the last commits, never the database.
       db.pragma('synchronous = NORMAL');
       db.pragma('journal_size_limit = 67108864');
+      db.pragma('wal_autocheckpoint = 4000');
       db.pragma('foreign_keys = ON');
       return db;
     });

@@ -86,4 +86,3 @@ export function mementoOf(track: OpenTrack): () => void {
     tail.restore(tailWas);
   };
 }
-

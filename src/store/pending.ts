@@ -38,6 +38,17 @@ export class Pending {
     return this.#changedRuns.size === 0 && this.#changedTracks.size === 0;
   }
 
+  /** Rows that will be written to again. */
+  inUse(): { runs: number[]; coverage: number[] } {
+    const runs = [...this.runs.values()];
+    return {
+      runs: runs.map(({ run }) => run),
+      coverage: [...this.#fullCoverage, ...runs.flatMap((run) => run.coverage ?? [])].map(
+        (row) => row.number,
+      ),
+    };
+  }
+
   /** Whether the batch being taken has a track that no batch had before. */
   get beganTrack(): boolean {
     return this.#beganTrack;
@@ -186,7 +197,8 @@ export class Pending {
     if (!isFull && storedExtent && isWithin(exact, storedExtent)) return undefined;
     const extent = isFull ? exact : withRoom(exact);
     const { timeMin, timeMax, xMin, xMax, yMin, yMax } = extent;
-    this.#sql.putExtent.run(number, timeMin, timeMax, xMin, xMax, yMin, yMax);
+    const statement = storedExtent ? this.#sql.replaceExtent : this.#sql.insertExtent;
+    statement.run(number, timeMin, timeMax, xMin, xMax, yMin, yMax);
     return extent;
   }
 

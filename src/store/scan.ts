@@ -32,7 +32,7 @@ export async function* tracksThrough(
   const seen = new Set<number>();
   let turnEndsMs = performance.now() + turnMs;
   let windowMs = firstWindowMs;
-  for (let fromMs = interval.fromMs; fromMs < interval.toMs; ) {
+  for (let fromMs = interval.fromMs; fromMs < interval.toMs;) {
     const startedMs = performance.now();
     const window = { fromMs, toMs: Math.min(interval.toMs, fromMs + windowMs) };
     const found = candidates(sql, cameraNumber, window, area, seen, mayMatch);

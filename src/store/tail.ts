@@ -39,6 +39,10 @@ const longestSegmentMs = 60_000;
 
 /** Edges x1, x2, y1, y2 and confidence. */
 const channels = 5;
+const confidenceChannel = 4;
+/* Where in the numbers of a tail. */
+const lowest = channels;
+const highest = 2 * channels;
 const path = 3 * channels;
 
 /** What a tail was before a batch, to be restored when the batch cannot be stored. */
@@ -122,7 +126,8 @@ export class Tail {
     packed.height = packLength(y2 - y1);
     packed.confidence = packConfidence(confidence);
     const isUnseenBefore = this.#count > 0 && timeMs - this.lastMs > unseenMs;
-    if (isUnseenBefore || timeMs - this.#anchorMs > keptEveryMs || !this.#isInCone(timeMs)) this.#keepNewest();
+    if (isUnseenBefore || timeMs - this.#anchorMs > keptEveryMs || !this.#isInCone(timeMs))
+      this.#keepNewest();
     if (this.#hasCandidate) this.#count--;
     this.#write(timeMs - this.startMs, isUnseenBefore);
     this.#hasCandidate = this.#count > 1 && !isUnseenBefore;
@@ -173,34 +178,39 @@ export class Tail {
 
   #anchorAt(timeMs: number, point: Readonly<PackedPoint>): void {
     this.#anchorMs = timeMs;
-    const cone = this.#numbers;
+    const numbers = this.#numbers;
+    setChannels(point);
     for (let channel = 0; channel < channels; channel++) {
-      cone[channel] = channelOf(point, channel);
-      cone[channels + channel] = -Infinity;
-      cone[2 * channels + channel] = Infinity;
+      numbers[channel] = values[channel] ?? 0;
+      numbers[lowest + channel] = -Infinity;
+      numbers[highest + channel] = Infinity;
     }
   }
 
+  /** Whether the straight way from the last kept point to `packed` passes those in between closely enough. */
   #isInCone(timeMs: number): boolean {
-    const cone = this.#numbers;
+    const numbers = this.#numbers;
     const perMs = 1 / (timeMs - this.#anchorMs);
+    setChannels(packed);
     for (let channel = 0; channel < channels; channel++) {
-      const slope = (channelOf(packed, channel) - (cone[channel] ?? 0)) * perMs;
-      if (slope < (cone[channels + channel] ?? 0) || slope > (cone[2 * channels + channel] ?? 0)) return false;
+      const slope = ((values[channel] ?? 0) - (numbers[channel] ?? 0)) * perMs;
+      if (slope < (numbers[lowest + channel] ?? 0) || slope > (numbers[highest + channel] ?? 0)) return false;
     }
     return true;
   }
 
+  /** To the ways that pass `packed` closely enough. */
   #narrowCone(timeMs: number): void {
-    const cone = this.#numbers;
+    const numbers = this.#numbers;
     const perMs = 1 / (timeMs - this.#anchorMs);
+    setChannels(packed);
     for (let channel = 0; channel < channels; channel++) {
-      const change = channelOf(packed, channel) - (cone[channel] ?? 0);
-      const tolerance = channel === 4 ? confidenceTolerance : edgeTolerance;
-      const lowest = (change - tolerance) * perMs;
-      const highest = (change + tolerance) * perMs;
-      if (lowest > (cone[channels + channel] ?? 0)) cone[channels + channel] = lowest;
-      if (highest < (cone[2 * channels + channel] ?? 0)) cone[2 * channels + channel] = highest;
+      const change = (values[channel] ?? 0) - (numbers[channel] ?? 0);
+      const tolerance = channel === confidenceChannel ? confidenceTolerance : edgeTolerance;
+      const low = (change - tolerance) * perMs;
+      const high = (change + tolerance) * perMs;
+      if (low > (numbers[lowest + channel] ?? 0)) numbers[lowest + channel] = low;
+      if (high < (numbers[highest + channel] ?? 0)) numbers[highest + channel] = high;
     }
   }
 
@@ -234,19 +244,15 @@ const firstCapacity = 12;
 /** The point being added; one for all, as adding is never interrupted. */
 const packed: PackedPoint = { x: 0, y: 0, width: 0, height: 0, confidence: 0 };
 
-function channelOf({ x, y, width, height, confidence }: Readonly<PackedPoint>, channel: number): number {
-  switch (channel) {
-    case 0:
-      return x - width / 2;
-    case 1:
-      return x + width / 2;
-    case 2:
-      return y - height;
-    case 3:
-      return y;
-    default:
-      return confidence;
-  }
+/** The channels of a point: one array for all, as above. */
+const values = new Float64Array(channels);
+
+function setChannels({ x, y, width, height, confidence }: Readonly<PackedPoint>): void {
+  values[0] = x - width / 2;
+  values[1] = x + width / 2;
+  values[2] = y - height;
+  values[3] = y;
+  values[confidenceChannel] = confidence;
 }
 
 const readPacked = (bytes: Buffer, at: number): PackedPoint => ({

@@ -110,11 +110,7 @@ function piecesOf(views: readonly SegmentView[]): TrackPoint[][] {
   return pieces;
 }
 
-function pointAt(
-  views: readonly SegmentView[],
-  timeMs: number,
-  toleranceMs: number,
-): TrackPoint | undefined {
+function pointAt(views: readonly SegmentView[], timeMs: number, toleranceMs: number): TrackPoint | undefined {
   let before: TrackPoint | undefined;
   for (const view of views) {
     for (let index = 0; index < view.count; index++) {
@@ -124,7 +120,7 @@ function pointAt(
         before = point;
         continue;
       }
-      const isUnseen = view.isUnseenBefore(index) || (index === 0 && !view.continues);
+      const isUnseen = !before || view.isUnseenBefore(index) || (index === 0 && !view.continues);
       const sinceMs = before ? timeMs - before.timeMs : Infinity;
       const untilMs = point.timeMs - timeMs;
       if (isUnseen && Math.min(sinceMs, untilMs) > toleranceMs) return undefined;

@@ -13,6 +13,7 @@ import { CameraNumbers, syncCameraRows } from './cameras.ts';
 import { databasePath, explained, lockForWriting, openForWriting, type Connection } from './database.ts';
 import { migrate } from './migrate.ts';
 import { Pending } from './pending.ts';
+import { Pruner, type Pruned, type PruneRequest } from './prune.ts';
 import { runOf } from './rows.ts';
 import type {
   Batch,
@@ -69,6 +70,7 @@ export class Writer {
   readonly #sql: WriterStatements;
   readonly #holdBackMs: number;
   readonly #pending: Pending;
+  readonly #pruner: Pruner;
   #numbers: CameraNumbers;
   /** Wall clock of the first batch that waits. */
   #heldSinceMs: number | undefined;
@@ -81,6 +83,11 @@ export class Writer {
     this.#holdBackMs = holdBackMs;
     this.#sql = prepareWriter(db);
     this.#pending = new Pending(this.#sql);
+    this.#pruner = new Pruner(
+      db,
+      (action) => this.#transaction(action),
+      () => this.#pending.inUse(),
+    );
     this.#numbers = new CameraNumbers(db);
   }
 
@@ -186,7 +193,9 @@ export class Writer {
    */
   closeDangling(): readonly RunId[] {
     return this.#transaction(() => {
-      const dangling = this.#sql.danglingRuns.all().filter(({ number }) => !this.#pending.runs.has(runId(number)));
+      const dangling = this.#sql.danglingRuns
+        .all()
+        .filter(({ number }) => !this.#pending.runs.has(runId(number)));
       return dangling.map(({ number, updated_ms }) => this.#end(runId(number), 'crashed', updated_ms));
     });
   }
@@ -210,6 +219,14 @@ export class Writer {
       }
       return stills.map(({ path }) => path);
     });
+  }
+
+  /**
+   * Deletes the oldest, for about `budgetMs` in transactions of a few ms; to be called until there is no more to do. The
+   * space is handed back to the disk.
+   */
+  prune(request: PruneRequest): Pruned {
+    return this.#pruner.prune(request);
   }
 
   /** Moves all into the one file `argus.db` and lets the next writer in. Open runs stay open: end them first. */
@@ -246,7 +263,8 @@ export class Writer {
   }
 
   #mayWait(nowMs: number, events: readonly NewEvent[], stills: readonly NewStill[]): boolean {
-    if (this.#holdBackMs <= 0 || events.length > 0 || stills.length > 0 || this.#pending.beganTrack) return false;
+    if (this.#holdBackMs <= 0 || events.length > 0 || stills.length > 0 || this.#pending.beganTrack)
+      return false;
     const sinceMs = (this.#heldSinceMs ??= nowMs);
     if (nowMs < sinceMs || nowMs - sinceMs >= this.#holdBackMs) return false;
     this.#timer ??= setTimeout(() => this.#flushLate(), this.#holdBackMs).unref();

@@ -53,7 +53,10 @@ export function prepareWriter(db: Connection) {
     updateSegment: write<[number, Buffer, number]>(
       'UPDATE segments SET to_ms = ?, data = ? WHERE number = ?',
     ),
-    putExtent: write<[number, number, number, number, number, number, number]>(
+    insertExtent: write<[number, number, number, number, number, number, number]>(
+      'INSERT INTO segment_extents VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    replaceExtent: write<[number, number, number, number, number, number, number]>(
       'INSERT OR REPLACE INTO segment_extents VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
 
