@@ -27,7 +27,7 @@ const tracksAtOnce = 10;
 const rowsAtOnce = 100;
 const pagesAtOnce = 32;
 /** Less is not worth moving pages for; what is stored next takes it. */
-const pagesKeptFree = 64;
+const pagesKeptFree = 32;
 /** The newest is never deleted for want of room. */
 const alwaysKeptMs = 3_600_000;
 
@@ -51,13 +51,17 @@ export class Pruner {
     const endsMs = performance.now() + budgetMs;
     const stills: string[] = [];
     let beforeMs = olderThanMs;
-    do {
-      if (this.#deleteSome(beforeMs, stills)) continue;
-      const fullUntilMs = maxBytes === Infinity ? undefined : this.#oldestBeyond(maxBytes);
-      if (fullUntilMs !== undefined && fullUntilMs > beforeMs) beforeMs = fullUntilMs;
-      else if (!this.#handBack()) return { stills, more: false };
-    } while (performance.now() < endsMs);
-    return { stills, more: true };
+    for (;;) {
+      if (!this.#deleteSome(beforeMs, stills)) {
+        const fullUntilMs = maxBytes === Infinity ? undefined : this.#oldestBeyond(maxBytes);
+        if (fullUntilMs !== undefined && fullUntilMs > beforeMs) {
+          beforeMs = fullUntilMs;
+          continue;
+        }
+        if (!this.#handBack()) return { stills, more: false };
+      }
+      if (performance.now() >= endsMs) return { stills, more: true };
+    }
   }
 
   /** One small transaction; false when nothing is older. */
@@ -160,16 +164,10 @@ export class Pruner {
       (this.#pragma('page_count') - this.#pragma('freelist_count')) * this.#pragma('page_size') +
       this.#number('SELECT coalesce(sum(bytes), 0) FROM stills');
     if (used <= maxBytes) return undefined;
-    const ends = (end: 'min' | 'max', one: 'first_ms' | 'last_ms') =>
-      this.#db
-        .prepare<[], { ms: number | null }>(
-          `SELECT ${end}(time_ms) AS ms FROM stills UNION ALL SELECT ${end}(from_ms) FROM coverage
-             UNION ALL SELECT ${end}(${one}) FROM tracks`,
-        )
-        .all()
-        .flatMap(({ ms }) => ms ?? []);
-    const oldestMs = Math.min(...ends('min', 'first_ms'));
-    const newestMs = Math.max(...ends('max', 'last_ms'));
+    const oldestMs = this.#number(
+      `SELECT min(ms) FROM (${['tracks first_ms', 'stills time_ms', 'coverage from_ms'].map(endsOf('min')).join(' UNION ALL ')})`,
+    );
+    const newestMs = this.#number(`SELECT max(ms) FROM (${endsOf('max')('coverage from_ms')})`);
     const share = Math.min(1 - maxBytes / used, 1 / 20);
     const untilMs = oldestMs + Math.max(60_000, share * (newestMs - oldestMs));
     return untilMs <= newestMs - alwaysKeptMs ? untilMs : undefined;
@@ -190,3 +188,9 @@ export class Pruner {
     return Number(this.#db.prepare(text).pluck().get());
   }
 }
+
+/** Asked for each camera, as each has its index. */
+const endsOf = (end: 'min' | 'max') => (tableAndColumn: string) => {
+  const [table = '', column = ''] = tableAndColumn.split(' ');
+  return `SELECT (SELECT ${end}(${column}) FROM ${table} WHERE camera = cameras.number) AS ms FROM cameras`;
+};

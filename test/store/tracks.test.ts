@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../src/domain/box.ts';
-import { trackId } from '../../src/domain/ids.ts';
+import { anchorOf, sideOf, type AnchorKind, type Point } from '../../src/domain/geometry.ts';
+import { shapeId, trackId, type RunId, type TrackId } from '../../src/domain/ids.ts';
 import type { TrackPoint } from '../../src/domain/track.ts';
 import type { FrameCommit } from '../../src/store/types.ts';
 import {
@@ -9,6 +10,7 @@ import {
   dock,
   frameOf,
   gate,
+  line,
   newRun,
   openStore,
   t0,
@@ -32,6 +34,11 @@ const pointsAt = (
     points: frames.map((frame) => ({ timeMs: t0 + frame * 100, box: boxAt(x(frame)), confidence: 0.5 })),
   },
 ];
+
+const straightWalk = (run: RunId, first: number, last: number): FrameCommit[] =>
+  Array.from({ length: last - first + 1 }, (_, i) =>
+    frameOf(run, first + i, { tracks: [update(track1, first + i, boxAt((first + i) / 1000))] }),
+  );
 
 describe('trackPoints', () => {
   it('are all there, in order, however they were batched over segments', () => {
@@ -68,6 +75,20 @@ describe('trackPoints', () => {
     expect(reader.trackPoints(track2)).toEqual([]);
   });
 
+  it('of a straight walk are few, and the same however the walk was batched', () => {
+    const results = [1, 7, 401].map((size) => {
+      const { writer, reader } = openStore();
+      const run = writer.beginRun(newRun());
+      for (let first = 0; first <= 400; first += size)
+        writer.commit({ nowMs: t0, frames: straightWalk(run, first, Math.min(400, first + size - 1)) });
+      expect(reader.track(track1)?.points).toBe(401);
+      return reader.trackPoints(track1);
+    });
+    expect(results[0]?.length).toBeLessThanOrEqual(6);
+    expect(results[1]).toEqual(results[0]);
+    expect(results[2]).toEqual(results[0]);
+  });
+
   it('survive a hole longer than a segment can hold', () => {
     const { writer, reader } = openStore();
     const run = writer.beginRun(newRun());
@@ -75,11 +96,9 @@ describe('trackPoints', () => {
       nowMs: t0,
       frames: [frameOf(run, 0, { tracks: pointsAt([0, 1, 900, 901, 902], () => 0.2) })],
     });
-    expect(reader.trackPoints(track1).map(({ timeMs }) => (timeMs - t0) / 100)).toEqual([
-      0, 1, 900, 901, 902,
-    ]);
+    expect(reader.trackPoints(track1).map(({ timeMs }) => (timeMs - t0) / 100)).toEqual([0, 1, 900, 902]);
     expect(reader.pathsNear(dock, always, everywhere)[0]?.pieces.map((piece) => piece.length)).toEqual([
-      2, 3,
+      2, 2,
     ]);
   });
 });
@@ -88,7 +107,7 @@ describe('boxesAt', () => {
   it('are interpolated between the points around the moment, also across segments', () => {
     const { writer, reader } = openStore();
     const run = writer.beginRun(newRun());
-    writer.commit({ nowMs: t0, frames: walk(run, 0, 300) });
+    writer.commit({ nowMs: t0, frames: straightWalk(run, 0, 300) });
     for (const frame of [0, 0.5, 99.5, 100, 100.25, 200.75, 300]) {
       const [got, ...others] = reader.boxesAt(dock, t0 + frame * 100, 200);
       expect(others).toEqual([]);
@@ -132,17 +151,17 @@ describe('pathsNear', () => {
     ];
     writer.commit({
       nowMs: t0,
-      frames: [frameOf(run, 0, { tracks: pointsAt(frames, (n) => (n <= 100 ? 0.1 : 0.7)) })],
+      frames: [frameOf(run, 0, { tracks: pointsAt(frames, (n) => (n <= 100 ? 0.1 + (n % 2) / 100 : 0.7)) })],
     });
-    const line = { x1: 0.45, y1: 0, x2: 0.45, y2: 1 };
-    const [path] = reader.pathsNear(dock, always, line);
+    const area = { x1: 0.45, y1: 0, x2: 0.45, y2: 1 };
+    const [path] = reader.pathsNear(dock, always, area);
     const positions = path?.pieces[0]?.map((point) => Math.round(point.box.x1 * 10) / 10);
     expect(positions?.slice(0, 2)).toEqual([0.1, 0.7]);
-    expect(reader.pathsNear(dock, { fromMs: t0, toMs: t0 + 8000 }, line)).toEqual([]);
-    expect(reader.pathsNear(gate, always, line)).toEqual([]);
+    expect(reader.pathsNear(dock, { fromMs: t0, toMs: t0 + 8000 }, area)).toEqual([]);
+    expect(reader.pathsNear(gate, always, area)).toEqual([]);
   });
 
-  it('never misses two points of a track between which it touched the area', () => {
+  it('never misses a moment at which a track touched the area', () => {
     fc.assert(
       fc.property(
         trajectories,
@@ -155,10 +174,12 @@ describe('pathsNear', () => {
             const paths = reader.pathsNear(dock, { fromMs, toMs }, area);
             tracks.forEach((points, n) => {
               const pieces = paths.find((path) => path.trackId === trackId(`t${n}`))?.pieces ?? [];
-              const found = new Set(
-                pieces.flatMap((piece) => piece.slice(1).map((p, i) => `${piece[i]?.timeMs}-${p.timeMs}`)),
-              );
-              for (const pair of pairsTouching(points, area, fromMs, toMs)) expect(found).toContain(pair);
+              for (const timeMs of timesTouching(points, area, fromMs, toMs)) {
+                const isCovered = pieces.some(
+                  (piece) => (piece[0]?.timeMs ?? NaN) <= timeMs && (piece.at(-1)?.timeMs ?? NaN) >= timeMs,
+                );
+                expect(isCovered).toBe(true);
+              }
             });
           }
           // What the store gives back counts too: an area that only just touches a stored box.
@@ -186,6 +207,95 @@ describe('pathsNear', () => {
   });
 });
 
+describe('tracksThrough', () => {
+  it.each<AnchorKind>(['bottom', 'centre'])(
+    'gives all tracks whose %s anchor passed a line between its ends, each once and whole',
+    async (anchor) => {
+      await fc.assert(
+        fc.asyncProperty(
+          trajectories,
+          fc.integer({ min: 1, max: 40 }),
+          fc.array(fc.tuple(query, place, place), { maxLength: 6 }),
+          async (tracks, size, questions) => {
+            const { writer, reader } = openStore();
+            writeTracks(writer, tracks, size);
+            for (const [{ fromMs, toMs }, a, b] of questions) {
+              const shape = { kind: 'line', id: shapeId('now'), name: 'now', line: { a, b } } as const;
+              const found = await collect(reader.tracksThrough(dock, { fromMs, toMs }, shape, { anchor }));
+              expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+              for (const { id, path } of found) expect(path).toEqual(reader.trackPoints(id));
+              tracks.forEach((_, n) => {
+                const id = trackId(`t${n}`);
+                const steps = stepsOf(reader.trackPoints(id), anchor, fromMs, toMs);
+                if (steps.some(([p, q]) => cross(a, b, p, q)))
+                  expect(found.map((one) => one.id)).toContain(id);
+              });
+            }
+            reader.close();
+            writer.close();
+          },
+        ),
+        { numRuns: 30 },
+      );
+    },
+  );
+
+  it('gives all tracks whose anchor was in a zone, and of the classes asked for', async () => {
+    const { writer, reader } = openStore();
+    const run = writer.beginRun(newRun());
+    const of = (id: TrackId, label: string, x: number) => ({ ...update(id, 0, boxAt(x)), label });
+    const tracks = [of(track1, 'person', 0.1), of(track2, 'car', 0.15), of(trackId('far'), 'person', 0.8)];
+    writer.commit({ nowMs: t0, frames: [frameOf(run, 0, { tracks })] });
+    const polygon = [
+      { x: 0, y: 0.5 },
+      { x: 0.4, y: 0.5 },
+      { x: 0.4, y: 0.8 },
+    ];
+    const shape = { kind: 'zone', id: shapeId('now'), name: 'now', polygon } as const;
+    const ids = async (options = {}) =>
+      (await collect(reader.tracksThrough(dock, always, shape, options))).map(({ id }) => id);
+    expect(await ids()).toEqual([track1, track2]);
+    expect(await ids({ labels: ['car'] })).toEqual([track2]);
+    // The boxes reach from 0.2 to 0.6: their centres are above the zone.
+    expect(await ids({ anchor: 'centre' })).toEqual([]);
+  });
+
+  it('lets others have their turn during a long search', async () => {
+    const { writer, reader } = openStore();
+    const run = writer.beginRun(newRun());
+    const tracks = Array.from({ length: 20_000 }, (_, n) => ({
+      ...update(trackId(`t${n}`), n),
+      points: [0, 1].map((k) => ({ timeMs: t0 + n * 1000 + k, box: boxAt(0.3 + k / 2), confidence: 0.5 })),
+    }));
+    writer.commit({ nowMs: t0, frames: [frameOf(run, 0, { tracks })] });
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const found = await collect(reader.tracksThrough(dock, always, line));
+    clearInterval(timer);
+    expect(found).toHaveLength(20_000);
+    expect(turns).toBeGreaterThan(2);
+  });
+});
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+/** The ways of the anchor from one stored point to the next, as far as they touch the interval. */
+const stepsOf = (points: readonly TrackPoint[], anchor: AnchorKind, fromMs: number, toMs: number) =>
+  points.slice(1).flatMap((q, n) => {
+    const p = points[n];
+    // Over a hole longer than a segment there is no way.
+    if (!p || q.timeMs < fromMs || p.timeMs >= toMs || q.timeMs - p.timeMs > 60_000) return [];
+    return [[anchorOf(p.box, anchor), anchorOf(q.box, anchor)] as const];
+  });
+
+/** Whether two ways cross inside both. */
+const cross = (a: Point, b: Point, p: Point, q: Point): boolean =>
+  sideOf({ a, b }, p) * sideOf({ a, b }, q) < 0 && sideOf({ a: p, b: q }, a) * sideOf({ a: p, b: q }, b) < 0;
+
 const coordinate = fc.double({ min: -0.4, max: 1.2, noNaN: true });
 const box: fc.Arbitrary<Box> = fc
   .tuple(
@@ -210,6 +320,11 @@ const trajectories: fc.Arbitrary<TrackPoint[][]> = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
+const place = fc.record({
+  x: fc.double({ min: -0.2, max: 1.2, noNaN: true }),
+  y: fc.double({ min: -0.2, max: 1.2, noNaN: true }),
+});
+
 const query = fc
   .tuple(box, fc.integer({ min: -1000, max: 400_000 }), fc.integer({ min: 0, max: 20_000 }))
   .map(([area, offsetMs, lengthMs]) => ({ area, fromMs: t0 + offsetMs, toMs: t0 + offsetMs + lengthMs }));
@@ -229,16 +344,16 @@ function writeTracks(
   }
 }
 
-/** Times of neighbouring points whose boxes' common hull meets the area and whose time meets the interval. */
-function pairsTouching(points: readonly TrackPoint[], area: Box, fromMs: number, toMs: number): string[] {
+/** Times of points, and of those before and after, between which the common hull of the boxes meets the area. */
+function timesTouching(points: readonly TrackPoint[], area: Box, fromMs: number, toMs: number): number[] {
   return points.slice(1).flatMap((b, n) => {
     const a = points[n];
-    if (!a || b.timeMs < fromMs || a.timeMs > toMs) return [];
+    if (!a || b.timeMs < fromMs || a.timeMs > toMs || b.timeMs - a.timeMs > 60_000) return [];
     const touches =
       Math.min(a.box.x1, b.box.x1) <= area.x2 &&
       Math.max(a.box.x2, b.box.x2) >= area.x1 &&
       Math.min(a.box.y1, b.box.y1) <= area.y2 &&
       Math.max(a.box.y2, b.box.y2) >= area.y1;
-    return touches ? [`${a.timeMs}-${b.timeMs}`] : [];
+    return touches ? [a.timeMs, b.timeMs] : [];
   });
 }
