@@ -8,20 +8,21 @@ import Database from 'better-sqlite3';
 import type { LineShape, TrackEvent } from '../src/domain/event.ts';
 import { cameraId, shapeId, trackId, type CameraId, type RunId, type TrackId } from '../src/domain/ids.ts';
 import type { Interval } from '../src/domain/time.ts';
-import type { TrackPoint } from '../src/domain/track.ts';
 import { createEventEngine } from '../src/events/engine.ts';
 import { databasePath } from '../src/store/database.ts';
 import { openReader, type Reader } from '../src/store/reader.ts';
 import { openWriter, type Writer } from '../src/store/writer.ts';
+import { at, costOf, millions, rate, say, spread } from './measure.ts';
+import { openRows, type Rows } from './storeRows.ts';
 import {
   batches,
   cameras,
+  crowd,
   dayMs,
   parkedCar,
   randomFrom,
   startMs,
   tracksPerDay,
-  type Batch,
 } from './storeWorld.ts';
 
 const { values: options } = parseArgs({
@@ -42,10 +43,9 @@ async function main(): Promise<void> {
     `8 cameras, ${tracksPerDay} tracks each in 24 h, about 60 points a track; batches of ${largeBatch} points`,
   );
   const writer = openStore('main');
-  const rows = openRows();
+  const rows = openRows(join(folder, 'rows.db'));
   const ingest = { points: 0, ms: 0, cpuMs: 0, rowsMs: 0 };
   const queries: { points: number; ms: number[] }[] = [];
-  let atRows = { points: 0, ms: 0, cpuMs: 0, bytes: 0 };
   for (const batch of batches(beginRuns(writer), largeBatch)) {
     const cost = costOf(() => writer.commit(batch));
     ingest.ms += cost.ms;
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
     const passed = (mark: number) => before < mark && ingest.points >= mark;
     if (passed(early)) queries.push({ points: ingest.points, ms: await askDay(batch.nowMs) });
     if (passed(rowsTotal)) {
-      atRows = { points: ingest.points, ms: ingest.ms, cpuMs: ingest.cpuMs, bytes: usedBytes() };
+      const atRows = { points: ingest.points, ms: ingest.ms, cpuMs: ingest.cpuMs, bytes: usedBytes() };
       printIngest(atRows, ingest.rowsMs);
       queries.push({ points: ingest.points, ms: await askDay(batch.nowMs) });
       await compareWithRows(batch.nowMs, rows, atRows);
@@ -97,64 +97,6 @@ function beginRuns(writer: Writer): RunId[] {
       mediaStartMs: startMs,
     }),
   );
-}
-
-/** One row a detection, indexed by camera and time. */
-function openRows() {
-  const path = join(folder, 'rows.db');
-  const db = new Database(path);
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = NORMAL');
-  db.exec(`CREATE TABLE points (camera INTEGER, track INTEGER, time_ms INTEGER, x1 REAL, y1 REAL, x2 REAL, y2 REAL,
-    confidence REAL) STRICT; CREATE INDEX points_by_time ON points (camera, time_ms)`);
-  const insert = db.prepare('INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-  const select = db.prepare<[number, number, number], Omit<Row, 'box'>>(
-    `SELECT track, time_ms AS timeMs, x1, y1, x2, y2, confidence FROM points
-     WHERE camera = ? AND time_ms >= ? AND time_ms < ? ORDER BY time_ms`,
-  );
-  return {
-    write: (batch: Batch) =>
-      db.transaction(() => {
-        for (const { run, record } of batch.frames)
-          for (const { trackId: id, points } of record.tracks)
-            for (const { timeMs, box, confidence } of points)
-              insert.run(
-                run,
-                Number(id.slice(id.lastIndexOf('-') + 1)),
-                timeMs,
-                box.x1,
-                box.y1,
-                box.x2,
-                box.y2,
-                confidence,
-              );
-      })(),
-    /** Points of each track of the camera. */
-    tracks: (camera: number, { fromMs, toMs }: Interval) => {
-      const tracks = new Map<number, TrackPoint[]>();
-      for (const { track, timeMs, confidence, ...box } of select.iterate(camera, fromMs, toMs)) {
-        const points = tracks.get(track);
-        if (points) points.push({ timeMs, box, confidence });
-        else tracks.set(track, [{ timeMs, box, confidence }]);
-      }
-      return tracks;
-    },
-    bytes: () => {
-      db.pragma('wal_checkpoint(TRUNCATE)');
-      return statSync(path).size;
-    },
-    close: () => db.close(),
-  };
-}
-
-interface Row {
-  track: number;
-  timeMs: number;
-  x1: number;
-  y1: number;
-  x2: number;
-  y2: number;
-  confidence: number;
 }
 
 /** Of the file once all is in it, without what could be handed back. */
@@ -262,7 +204,7 @@ function printDays(queries: readonly { points: number; ms: readonly number[] }[]
 
 async function compareWithRows(
   nowMs: number,
-  rows: ReturnType<typeof openRows>,
+  rows: Rows,
   { points, bytes }: { points: number; bytes: number },
 ) {
   const reader = openReader(join(folder, 'main'));
@@ -303,13 +245,7 @@ async function compareWithRows(
   );
 }
 
-function crossingsOfRows(
-  rows: ReturnType<typeof openRows>,
-  camera: CameraId,
-  number: number,
-  interval: Interval,
-  line: LineShape,
-) {
+function crossingsOfRows(rows: Rows, camera: CameraId, number: number, interval: Interval, line: LineShape) {
   const engine = createEventEngine(camera, [line], { aspect });
   const found: TrackEvent[] = [];
   // Who is there at the start of the window came a little earlier.
@@ -386,8 +322,13 @@ async function askBesidesPrune(writer: Writer, nowMs: number): Promise<void> {
   const slices: number[] = [];
   const asked: number[] = [];
   const someLines = lines(lineCount);
-  for (let more = true, n = 0; more; n++) {
-    slices.push(costOf(() => (more = writer.prune({ olderThanMs, budgetMs: 10 }).more)).ms);
+  const slice = () => {
+    const began = performance.now();
+    const { more } = writer.prune({ olderThanMs, budgetMs: 10 });
+    slices.push(performance.now() - began);
+    return more;
+  };
+  for (let n = 0; slice(); n++) {
     const line = someLines[n % someLines.length];
     if (n % 10 !== 0 || !line) continue;
     const began = performance.now();
@@ -432,41 +373,6 @@ function smallBatches(): void {
   }
 }
 
-/** For each moment the frames of all cameras, five people in each who walk to and fro. */
-function crowd(runs: readonly RunId[], moments: number): Batch['frames'][] {
-  return Array.from({ length: moments }, (_, frame) =>
-    cameras.flatMap((camera, n) => {
-      const run = runs[n];
-      if (run === undefined) return [];
-      const timeMs = startMs + frame * 200;
-      const tracks = Array.from({ length: 5 }, (_unused, k) => {
-        const x = 0.1 + 0.6 * Math.abs(((frame / 100 + k / 5) % 2) - 1) + 0.002 * Math.sin(frame * (k + 1));
-        return {
-          trackId: trackId(`${camera}-${run}-${k}`),
-          label: 'person',
-          points: [{ timeMs, box: { x1: x, y1: 0.3, x2: x + 0.1, y2: 0.7 }, confidence: 0.8 }],
-        };
-      });
-      return [
-        {
-          run,
-          events: [],
-          record: {
-            camera,
-            frame,
-            mediaTimeMs: frame * 200,
-            timeMs,
-            detections: [],
-            tracks,
-            ended: [],
-            dropped: 0,
-          },
-        },
-      ];
-    }),
-  );
-}
-
 function standingStill(): void {
   const hours = options.quick ? 1 : 4;
   const writer = openStore('parked');
@@ -489,38 +395,6 @@ function standingStill(): void {
     `  kept              ${((100 * stored.kept) / frames.length).toFixed(2)} % of the points, ` +
       `${(((stored.bytes / hours) * 24) / 1024).toFixed(0)} KiB a day`,
   );
-}
-
-function costOf(action: () => unknown): { ms: number; cpuMs: number } {
-  const cpu = process.cpuUsage();
-  const began = performance.now();
-  action();
-  const { user, system } = process.cpuUsage(cpu);
-  return { ms: performance.now() - began, cpuMs: (user + system) / 1000 };
-}
-
-/** Of sorted numbers. */
-function at(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
-}
-
-function spread(sorted: readonly number[]): string {
-  const of = (share: number) => at(sorted, share).toFixed(1);
-  return `p50 ${of(0.5)}, p95 ${of(0.95)}, max ${of(1)} ms`;
-}
-
-function rate(points: number, ms: number): string {
-  return Math.round((points / ms) * 1000)
-    .toLocaleString('en')
-    .padStart(9);
-}
-
-function millions(points: number): string {
-  return `${(points / million).toFixed(1)} M points`;
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
 }
 
 try {

@@ -149,3 +149,38 @@ export function parkedCar(run: RunId, camera: CameraId, hours: number): FrameCom
     };
   });
 }
+
+/** For each moment the frames of all cameras, five people in each who walk to and fro. */
+export function crowd(runs: readonly RunId[], moments: number): Batch['frames'][] {
+  return Array.from({ length: moments }, (_, frame) =>
+    cameras.flatMap((camera, n) => {
+      const run = runs[n];
+      if (run === undefined) return [];
+      const timeMs = startMs + frame * 200;
+      const tracks = Array.from({ length: 5 }, (_unused, k) => {
+        const x = 0.1 + 0.6 * Math.abs(((frame / 100 + k / 5) % 2) - 1) + 0.002 * Math.sin(frame * (k + 1));
+        return {
+          trackId: trackId(`${camera}-${run}-${k}`),
+          label: 'person',
+          points: [{ timeMs, box: { x1: x, y1: 0.3, x2: x + 0.1, y2: 0.7 }, confidence: 0.8 }],
+        };
+      });
+      return [
+        {
+          run,
+          events: [],
+          record: {
+            camera,
+            frame,
+            mediaTimeMs: frame * 200,
+            timeMs,
+            detections: [],
+            tracks,
+            ended: [],
+            dropped: 0,
+          },
+        },
+      ];
+    }),
+  );
+}

@@ -3,7 +3,7 @@ import type { TrackPoint } from '../domain/track.ts';
 import { Tail, type TailMemento } from './tail.ts';
 
 /** The n-th segment of a track has the number track · 2^20 + n. */
-export const segmentsPerTrack = 2 ** 20;
+const segmentsPerTrack = 2 ** 20;
 
 /** What the writer remembers of a track while it lives. */
 export interface OpenTrack {

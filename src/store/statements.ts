@@ -24,7 +24,6 @@ export class Statements {
   }
 
   /** All rows, each as the list of its columns: cheaper where there are many. */
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- only the asker knows the columns
   rows<Row extends unknown[]>(text: string, values: Readonly<Values> = {}): Row[] {
     return explained(this.#db.name, () => this.#prepare(text).raw().all(values) as Row[]);
   }

@@ -31,7 +31,6 @@ export const confidenceStep = 1 / fullConfidence;
 
 /** The longest time between the first and the last point of a segment. */
 export const maxSegmentMs = full;
-export const maxSegmentPoints = full;
 
 /** Two points of a track further apart than this leave a hole: where it was in between is not known. */
 export const unseenMs = 1000;
@@ -153,18 +152,6 @@ export class SegmentView {
       timeMs: this.timeMs(index),
       box: { x1: x - halfWidth, y1: y2 - this.height(index), x2: x + halfWidth, y2 },
       confidence: this.confidence(index),
-    };
-  }
-
-  /** The last point in whole steps. */
-  packed(index: number): PackedPoint {
-    const at = headerBytes + index * pointBytes;
-    return {
-      x: this.#u16(at + 2),
-      y: this.#u16(at + 4),
-      width: this.#u16(at + 6),
-      height: this.#u16(at + 8),
-      confidence: this.#u16(at + 10) & ~unseenFlag,
     };
   }
 
