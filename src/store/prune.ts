@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import type { Connection } from './database.ts';
 
 export interface PruneRequest {
@@ -40,6 +41,8 @@ export class Pruner {
   readonly #db: Connection;
   readonly #transaction: (action: () => void) => void;
   readonly #inUse: () => InUse;
+  readonly #statements = new Map<string, Statement>();
+  #turn = 0;
 
   constructor(db: Connection, transaction: (action: () => void) => void, inUse: () => InUse) {
     this.#db = db;
@@ -67,95 +70,80 @@ export class Pruner {
   /** One small transaction; false when nothing is older. */
   #deleteSome(beforeMs: number, stills: string[]): boolean {
     if (beforeMs === -Infinity) return false;
-    const cameras = this.#db.prepare<[], { number: number }>('SELECT number FROM cameras').all();
-    for (const { number } of cameras) {
-      const steps = [this.#tracks, this.#segments, this.#events, this.#coverage, this.#stills, this.#runs];
-      for (const step of steps) {
-        let deleted = 0;
-        this.#transaction(() => (deleted = step.call(this, number, beforeMs, stills)));
-        if (deleted > 0) return true;
-      }
+    const cameras = this.#prepared<{ number: number }>('SELECT number FROM cameras').all();
+    const steps = [this.#tracks, this.#segments, this.#events, this.#coverage, this.#stills, this.#runs];
+    // It goes on where there was something the last time.
+    for (let tried = 0; tried < cameras.length * steps.length; tried++, this.#turn++) {
+      const step = steps[this.#turn % steps.length];
+      const camera = cameras[Math.floor(this.#turn / steps.length) % cameras.length];
+      let deleted = 0;
+      this.#transaction(() => (deleted = (camera && step?.call(this, camera.number, beforeMs, stills)) ?? 0));
+      if (deleted > 0) return true;
     }
     return false;
   }
 
   #tracks(camera: number, beforeMs: number): number {
-    return this.#db
-      .prepare(
-        `DELETE FROM tracks WHERE number IN (SELECT number FROM tracks
+    return this.#prepared(
+      `DELETE FROM tracks WHERE number IN (SELECT number FROM tracks
            WHERE camera = ? AND first_ms < ? AND last_ms < ? AND ended = 1 ORDER BY first_ms LIMIT ${tracksAtOnce})`,
-      )
-      .run(camera, beforeMs, beforeMs).changes;
+    ).run(camera, beforeMs, beforeMs).changes;
   }
 
   /** Of tracks that began before; all of them end later or are still open, and keep at least their last segment. */
   #segments(camera: number, beforeMs: number): number {
-    const tracks = this.#db
-      .prepare<[number, number], { number: number }>(
-        'SELECT number FROM tracks WHERE camera = ? AND first_ms < ?',
-      )
-      .all(camera, beforeMs);
+    const tracks = this.#prepared<{ number: number }>(
+      'SELECT number FROM tracks WHERE camera = ? AND first_ms < ?',
+    ).all(camera, beforeMs);
     for (const { number } of tracks) {
-      const { changes } = this.#db
-        .prepare(
-          `DELETE FROM segments WHERE number IN (SELECT number FROM segments
+      const { changes } = this.#prepared(
+        `DELETE FROM segments WHERE number IN (SELECT number FROM segments
              WHERE number >= :track << 20 AND to_ms < :beforeMs
              AND number < (SELECT max(number) FROM segments WHERE number < (:track + 1) << 20) LIMIT ${rowsAtOnce})`,
-        )
-        .run({ track: number, beforeMs });
+      ).run({ track: number, beforeMs });
       if (changes === 0) continue;
-      this.#db
-        .prepare(
-          `UPDATE tracks SET first_ms = (SELECT from_ms FROM segments WHERE segments.number >= :track << 20
+      this.#prepared(
+        `UPDATE tracks SET first_ms = (SELECT from_ms FROM segments WHERE segments.number >= :track << 20
              ORDER BY segments.number LIMIT 1) WHERE number = :track`,
-        )
-        .run({ track: number });
+      ).run({ track: number });
       return changes;
     }
     return 0;
   }
 
   #events(camera: number, beforeMs: number): number {
-    return this.#db
-      .prepare(
-        `DELETE FROM events WHERE number IN (SELECT number FROM events WHERE camera = ? AND time_ms < ?
+    return this.#prepared(
+      `DELETE FROM events WHERE number IN (SELECT number FROM events WHERE camera = ? AND time_ms < ?
            ORDER BY time_ms LIMIT ${rowsAtOnce})`,
-      )
-      .run(camera, beforeMs).changes;
+    ).run(camera, beforeMs).changes;
   }
 
   #coverage(camera: number, beforeMs: number): number {
-    return this.#db
-      .prepare(
-        `DELETE FROM coverage WHERE number IN (SELECT number FROM coverage
+    return this.#prepared(
+      `DELETE FROM coverage WHERE number IN (SELECT number FROM coverage
            WHERE camera = ? AND from_ms < ? AND to_ms <= ? AND number NOT IN (SELECT value FROM json_each(?))
            ORDER BY from_ms LIMIT ${rowsAtOnce})`,
-      )
-      .run(camera, beforeMs, beforeMs, JSON.stringify(this.#inUse().coverage)).changes;
+    ).run(camera, beforeMs, beforeMs, JSON.stringify(this.#inUse().coverage)).changes;
   }
 
   #stills(camera: number, beforeMs: number, paths: string[]): number {
-    const rows = this.#db
-      .prepare<[number, number], { path: string }>(
-        `DELETE FROM stills WHERE number IN (SELECT number FROM stills WHERE camera = ? AND time_ms < ?
+    const rows = this.#prepared<{ path: string }>(
+      `DELETE FROM stills WHERE number IN (SELECT number FROM stills WHERE camera = ? AND time_ms < ?
            ORDER BY time_ms LIMIT ${rowsAtOnce}) RETURNING path`,
-      )
-      .all(camera, beforeMs);
+    ).all(camera, beforeMs);
     for (const { path } of rows) paths.push(path);
     return rows.length;
   }
 
   #runs(camera: number, beforeMs: number): number {
-    return this.#db
-      .prepare(
-        `DELETE FROM runs WHERE number = (SELECT number FROM runs
+    return this.#prepared(
+      `DELETE FROM runs WHERE number = (SELECT number FROM runs
            WHERE camera = :camera AND ended_ms < :beforeMs
            AND number < (SELECT max(number) FROM runs WHERE camera = :camera)
            AND NOT EXISTS (SELECT 1 FROM coverage WHERE run = runs.number)
            AND NOT EXISTS (SELECT 1 FROM tracks WHERE tracks.camera = :camera AND tracks.run = runs.number)
            AND number NOT IN (SELECT value FROM json_each(:open)) LIMIT 1)`,
-      )
-      .run({ camera, beforeMs, open: JSON.stringify(this.#inUse().runs) }).changes;
+    ).run({ camera, beforeMs, open: JSON.stringify(this.#inUse().runs) }).changes;
   }
 
   /** While more is used than allowed: a moment somewhat later than the oldest there is. */
@@ -180,12 +168,19 @@ export class Pruner {
     return true;
   }
 
+   
+  #prepared<Row>(text: string): Statement<unknown[], Row> {
+    let statement = this.#statements.get(text);
+    if (!statement) this.#statements.set(text, (statement = this.#db.prepare(text)));
+    return statement as Statement<unknown[], Row>;
+  }
+
   #pragma(name: string): number {
     return Number(this.#db.pragma(name, { simple: true }));
   }
 
   #number(text: string): number {
-    return Number(this.#db.prepare(text).pluck().get());
+    return Number(this.#prepared(text).pluck().get());
   }
 }
 
