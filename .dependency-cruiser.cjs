@@ -16,7 +16,7 @@ const rooms = {
   station: ['domain', 'async', 'config', 'source', 'models', 'events', 'store', 'vision'],
   mcp: ['domain', 'config', 'store', 'events', 'draw'],
   web: ['domain'],
-  commands: ['domain', 'config', 'source', 'models', 'store', 'station', 'mcp', 'web'],
+  commands: ['domain', 'config', 'source', 'models', 'track', 'events', 'store', 'station', 'mcp', 'web'],
 };
 
 // A native or protocol library has one owner, so that replacing it is a change to one room.

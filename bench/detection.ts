@@ -4,11 +4,8 @@
  *
  *     npm run bench:detection [-- MODEL …]
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { iou, type Box } from '../src/domain/box.ts';
+import { video, watchFile } from './argus.ts';
 import { readSequences } from './mot15.ts';
 
 const minIou = 0.5;
@@ -72,19 +69,13 @@ function scoreOf(model: string): Score {
 }
 
 function watch(model: string): { frames: FrameLine[]; framesPerSecond: number } {
-  const root = resolve(import.meta.dirname, '..');
-  const video = join(process.env['ARGUS_SHARED'] ?? resolve(root, '../shared'), 'video/vtest.avi');
-  const data = mkdtempSync(join(tmpdir(), 'argus-bench-'));
-  const args = [join(root, 'dist/cli.js'), 'watch', video, '--model', model, '--jsonl', '--data', data];
-  const run = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 30 });
-  rmSync(data, { recursive: true });
-  if (run.status !== 0) throw new Error(`argus watch with ${model} failed:\n${run.stderr}`);
-  const frames = run.stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as FrameLine);
-  const framesPerSecond = Number(/([\d.]+) frames\/s on /.exec(run.stderr)?.[1]);
-  return { frames, framesPerSecond };
+  return watchFile(video('vtest.avi'), ['--model', model, '--jsonl'], (_, { stdout, framesPerSecond }) => ({
+    framesPerSecond,
+    frames: stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as FrameLine),
+  }));
 }
 
 /** Pairs each box, the surest first, with the free person it overlaps most. */

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { doctor } from './commands/doctor.ts';
 import { init } from './commands/init.ts';
 import { mcp, type McpFlags } from './commands/mcp.ts';
+import { replay, type ReplayFlags } from './commands/replay.ts';
 import { serve, type ServeFlags } from './commands/serve.ts';
 import type { CommonFlags } from './commands/setting.ts';
 import { stop } from './commands/stop.ts';
@@ -14,7 +15,10 @@ const collect = (value: string, before: string[]): string[] => [...before, value
 
 const program = new Command('argus')
   .description('Watches cameras, remembers every trajectory, and answers questions about them with evidence.')
-  .version(version);
+  .version(version)
+  .configureOutput({
+    outputError: (text, write) => write(text.replace(/^error: (.*)/, 'argus: $1. See: argus --help')),
+  });
 
 const command = (name: string, description: string): Command =>
   program
@@ -47,6 +51,35 @@ command('watch', 'watch one source now: a file to its end, a live source until C
   .option('--classes <names>', 'only these classes, e.g. person,car')
   .option('--start <time>', 'ISO 8601 time of the first frame of a file (default: now)')
   .action((source: string, flags: WatchFlags) => finish(watch(source, flags)));
+
+program
+  .command('replay')
+  .description('run the tracker and the event engine over recorded detections')
+  .requiredOption(
+    '--detections <file>',
+    'in the format of MOTChallenge: frame,id,left,top,width,height,confidence',
+  )
+  .requiredOption('--size <WxH>', 'picture size in pixels')
+  .requiredOption('--fps <number>', 'frames a second')
+  .option(
+    '--line <ID:x1,y1,x2,y2>',
+    'count crossings of a line; coordinates 0–1; may be repeated',
+    collect,
+    [],
+  )
+  .option('--zone <ID:x1,y1,x2,y2,x3,y3,…>', 'count visits of a zone; may be repeated', collect, [])
+  .option('--anchor <point>', 'point of a box that counts: bottom (centre of its lower edge) or centre')
+  .option(
+    '--confidence <number>',
+    'confidence from which a detection starts a track (default: by the scores)',
+  )
+  .option(
+    '--confirm <number>',
+    'confidence that one detection of a track must reach (default: as --confidence)',
+  )
+  .option('--tracks <file>', 'write the tracks, in pixels, in the same format')
+  .option('--events <file>', 'write the events, one JSON a line')
+  .action((flags: ReplayFlags) => finish(Promise.resolve().then(() => replay(flags))));
 
 command('serve', 'watch the configured cameras and serve MCP over HTTP')
   .option(...config)

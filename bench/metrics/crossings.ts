@@ -1,4 +1,5 @@
 import type { LineShape, TrackEvent } from '../../src/domain/event.ts';
+import type { AnchorKind } from '../../src/domain/geometry.ts';
 import { cameraId, shapeId, trackId } from '../../src/domain/ids.ts';
 import type { TrackPoint } from '../../src/domain/track.ts';
 import { createEventEngine } from '../../src/events/engine.ts';
@@ -20,12 +21,16 @@ const withinMs = 2000;
 /** Of the true crossings, in box widths. */
 const trueDeadBand = 0.25;
 const directions = ['forward', 'backward'] as const;
-const lines = [0.2, 0.35, 0.5, 0.65, 0.8].map((x): LineShape => ({
-  kind: 'line',
-  id: shapeId(`x${100 * x}`),
-  name: `x = ${x}`,
-  line: { a: { x, y: 0 }, b: { x, y: 1 } },
-}));
+const lines = verticalLines([0.2, 0.35, 0.5, 0.65, 0.8]);
+
+export function verticalLines(places: readonly number[]): LineShape[] {
+  return places.map((x) => ({
+    kind: 'line',
+    id: shapeId(`x${Math.round(100 * x)}`),
+    name: `x = ${x}`,
+    line: { a: { x, y: 0 }, b: { x, y: 1 } },
+  }));
+}
 
 /**
  * Compares the crossings of five vertical lines that the event engine counts on the tracks with those it counts on the
@@ -34,13 +39,30 @@ const lines = [0.2, 0.35, 0.5, 0.65, 0.8].map((x): LineShape => ({
  * @param deadBand with which the crossings of the tracks are counted, in box widths
  */
 export function crossingCounts(sequence: Sequence, tracks: Tracks, deadBand: number): CrossingCounts {
-  const truth = crossingsOf(trueTracks(sequence), sequence, trueDeadBand);
-  const counted = crossingsOf(tracks, sequence, deadBand);
+  return compareCrossings(
+    lines,
+    crossingsOf(trueTracks(sequence), sequence, trueDeadBand, lines, 'centre'),
+    crossingsOf(tracks, sequence, deadBand, lines, 'centre'),
+  );
+}
+
+/** What the event engine counts on the true boxes. */
+export const trueCrossings = (
+  sequence: Sequence,
+  shapes: readonly LineShape[],
+  anchor: AnchorKind,
+): TrackEvent[] => crossingsOf(trueTracks(sequence), sequence, trueDeadBand, shapes, anchor);
+
+export function compareCrossings(
+  shapes: readonly LineShape[],
+  truth: readonly TrackEvent[],
+  counted: readonly TrackEvent[],
+): CrossingCounts {
   let matched = 0;
   let off = 0;
-  for (const { id } of lines)
+  for (const { id } of shapes)
     for (const direction of directions) {
-      const here = (events: TrackEvent[]) =>
+      const here = (events: readonly TrackEvent[]) =>
         events.filter((e) => e.shape === id && e.direction === direction);
       const [a, b] = [here(truth), here(counted)];
       matched += matchedWithin(a, b);
@@ -62,9 +84,15 @@ export const crossingF1 = ({ truth, counted, matched }: CrossingCounts): number 
 /** How far the counts are off, as a share of the true crossings; misses and false ones of different lines do not cancel. */
 export const countError = ({ truth, off }: CrossingCounts): number => off / truth;
 
-function crossingsOf(tracks: Tracks, sequence: Sequence, band: number): TrackEvent[] {
-  const options = { aspect: sequence.width / sequence.height, anchor: 'centre', deadBand: band } as const;
-  const engine = createEventEngine(cameraId('bench'), lines, options);
+function crossingsOf(
+  tracks: Tracks,
+  sequence: Sequence,
+  deadBand: number,
+  shapes: readonly LineShape[],
+  anchor: AnchorKind,
+): TrackEvent[] {
+  const options = { aspect: sequence.width / sequence.height, anchor, deadBand };
+  const engine = createEventEngine(cameraId('bench'), shapes, options);
   return [...tracks].flatMap(([id, points]) =>
     engine.update({ trackId: trackId(id), label: 'person', points }),
   );

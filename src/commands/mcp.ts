@@ -1,12 +1,15 @@
 import { once } from 'node:events';
-import { messageOf } from '../domain/errors.ts';
+import { existsSync } from 'node:fs';
+import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { LiveStation } from '../domain/live.ts';
+import type { World } from '../mcp/contract.ts';
 import { serveMcpOnStdio } from '../mcp/transports.ts';
 import { readStationFile } from '../station/stationFile.ts';
+import type { Reader } from '../store/reader.ts';
 import { remoteStation } from '../web/remoteStation.ts';
 import { startStation, type RunningStation } from './serve.ts';
 import { configPath, dataFolderOf, type CommonFlags } from './setting.ts';
-import { startDetached } from './startDetached.ts';
+import { startDetached, type DetachedStation } from './startDetached.ts';
 import { Terminal } from './terminal.ts';
 import { stationToken } from './token.ts';
 import { version } from './version.ts';
@@ -26,15 +29,18 @@ export async function mcp(flags: McpFlags): Promise<number> {
   const inTree = flags.inProcess === true ? startStation({ ...flags, port: '0' }, terminal) : undefined;
   // Told to the first tool that needs it rather than to nobody.
   inTree?.catch(() => undefined);
-  if (!inTree && configPath(flags) !== undefined && !readStationFile(data.root))
-    startDetached(flags, data.root);
+  // Asked for before anything reads: an empty stdin is over at once, and says so only once.
+  const stdinEnded = Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close')]);
+  const mustStart = !inTree && configPath(flags) !== undefined && !readStationFile(data.root);
+  const started = mustStart ? startDetached(flags, data.root) : undefined;
 
+  const world = createWorld(data, () => liveStation(inTree, data));
   const server = serveMcpOnStdio({
-    world: createWorld(data, () => liveStation(inTree, data)),
+    world: started ? { ...world, reader: () => readerWhileStarting(world, data.database, started) } : world,
     version,
     onDefect: (what, error) => terminal.say(`${what}: ${messageOf(error)}`),
   });
-  await once(process.stdin, 'close');
+  await stdinEnded;
   await server.close();
   await (await inTree?.catch(() => undefined))?.stop();
   return 0;
@@ -47,4 +53,13 @@ async function liveStation(
   if (inTree) return (await inTree).station;
   const file = readStationFile(data.root);
   return file && remoteStation(file.url, stationToken(data.token));
+}
+
+/** Until the station has made the database, its last words tell an agent more than that there is none. */
+function readerWhileStarting(world: World, database: string, started: DetachedStation): Reader {
+  if (existsSync(database)) return world.reader();
+  throw new ArgusError(
+    `The station is starting and has stored nothing yet; it last said: ${started.lastWords() || 'nothing'}.`,
+    'Ask again in some seconds.',
+  );
 }

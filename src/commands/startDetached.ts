@@ -1,12 +1,18 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommonFlags } from './setting.ts';
 
+export interface DetachedStation {
+  /** The last line that it said, or why it could not even start. */
+  lastWords(): string;
+}
+
 /** Starts a station that outlives this process; what it says goes to `station.log` in the data folder. */
-export function startDetached(flags: CommonFlags, dataRoot: string): void {
+export function startDetached(flags: CommonFlags, dataRoot: string): DetachedStation {
   mkdirSync(dataRoot, { recursive: true });
-  const log = openSync(join(dataRoot, 'station.log'), 'a');
+  const logPath = join(dataRoot, 'station.log');
+  const log = openSync(logPath, 'a');
   const cli = join(import.meta.dirname, '../cli.js');
   // Any free port: nobody asked for a certain one, and another data folder's station may have it.
   const args = [cli, 'serve', '--port', '0', '--data', dataRoot];
@@ -14,4 +20,5 @@ export function startDetached(flags: CommonFlags, dataRoot: string): void {
   const station = spawn(process.execPath, args, { detached: true, stdio: ['ignore', log, log] });
   station.unref();
   closeSync(log);
+  return { lastWords: () => readFileSync(logPath, 'utf8').trim().split('\n').at(-1) ?? '' };
 }

@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-import { parseShapeOption } from '../config/shapes.ts';
-import type { Shape } from '../domain/event.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import { cameraId, idPattern } from '../domain/ids.ts';
@@ -13,6 +11,7 @@ import { Station, storedSource } from '../station/station.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
 import { databasePath } from '../store/database.ts';
 import { openReader } from '../store/reader.ts';
+import { numberFrom, shapesOf } from './flags.ts';
 import { dataFolderOf, detectorFor, type CommonFlags } from './setting.ts';
 import { untilSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -50,9 +49,9 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
     detector,
     version,
     log: (line) => terminal.say(line),
-    onCameraState: ({ frames, message }) => {
+    onCameraState: ({ state, frames, message }) => {
       // A first connection that fails is told of at the end, once.
-      if (frames > 0 && message !== undefined) terminal.say(`${camera.id}: ${message}`);
+      if (frames > 0 && message !== undefined) terminal.say(`${camera.id}: ${state}: ${message}`);
     },
     ...(flags.jsonl === true && { onFrame: printJson }),
     onNativeOutput: (line) => {
@@ -90,8 +89,8 @@ function cameraFor(sourceText: string, flags: WatchFlags): StationCamera {
     source,
     shapes: shapesOf(flags),
     again: !source.live,
-    ...(flags.fps !== undefined && { maxFps: positive('--fps', flags.fps, 1000) }),
-    ...(flags.confidence !== undefined && { confidence: positive('--confidence', flags.confidence, 1) }),
+    ...(flags.fps !== undefined && { maxFps: numberFrom('--fps', flags.fps, 1, 240) }),
+    ...(flags.confidence !== undefined && { confidence: numberFrom('--confidence', flags.confidence, 0, 1) }),
     ...(classes && { classes }),
     ...(startMs !== undefined && { startMs }),
   };
@@ -108,25 +107,6 @@ function withOwnId(camera: StationCamera, flags: WatchFlags, dataRoot: string): 
     if ((sources.get(id) ?? storedSource(camera.source)) === storedSource(camera.source))
       return { ...camera, id, name: id };
   }
-}
-
-function shapesOf({ line, zone }: WatchFlags): Shape[] {
-  const shapes = [
-    ...line.map((text) => parseShapeOption('line', text)),
-    ...zone.map((text) => parseShapeOption('zone', text)),
-  ];
-  const repeated = shapes.find(({ id }, i) => shapes.findIndex((other) => other.id === id) !== i);
-  if (repeated)
-    throw new ArgusError(`Two lines or zones have the id "${repeated.id}".`, 'Give each its own.');
-  return shapes;
-}
-
-function positive(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (!(value > 0 && value <= most)) {
-    throw new ArgusError(`${option}: "${text}" is not usable.`, `Give a number above 0, at most ${most}.`);
-  }
-  return value;
 }
 
 /** One line on stdout for each frame. */

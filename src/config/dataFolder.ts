@@ -11,8 +11,6 @@ export interface DataFolder {
   readonly stills: string;
   /** Folder of the weights of detectors, fetched once. */
   readonly weights: string;
-  /** Held by the one station that may write here. */
-  readonly lock: string;
   /** File with the secret that clients of the station show. */
   readonly token: string;
 }
@@ -28,7 +26,6 @@ export function dataFolder({ flag, env }: { flag?: string | undefined; env: Envi
     database: join(root, 'argus.db'),
     stills: join(root, 'stills'),
     weights: join(root, 'weights'),
-    lock: join(root, 'station.lock'),
     token: join(root, 'token'),
   };
 }

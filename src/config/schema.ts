@@ -72,7 +72,8 @@ const zone = z.strictObject(
   'a zone is a mapping with id and polygon',
 );
 
-const fpsRule = 'fps is a number above 0 and at most 240';
+// Slower than that nothing could be followed from one frame to the next, and the time between would not count as watched.
+const fpsRule = 'fps is a number from 1 to 240';
 const timeRule = 'startTime is a time with its offset, such as 2026-11-22T08:30:00+01:00 or …Z';
 const classRule = 'a class is a name such as person or car';
 
@@ -91,7 +92,7 @@ const camera = z.strictObject(
     ),
     fps: z
       .number(fpsRule)
-      .positive(fpsRule)
+      .min(1, fpsRule)
       .max(240, fpsRule)
       .optional()
       .describe('Frames per second to analyse at most. Default: as many as come and as the machine can.'),
@@ -125,7 +126,7 @@ const camera = z.strictObject(
 );
 
 const detectorRule = 'detector is auto or the id of a detector such as yolox-nano';
-const hostRule = 'host is a name or address of this machine such as 127.0.0.1';
+const hostRule = 'host is 127.0.0.1, ::1 or localhost: the station serves this machine alone';
 const portRule = 'port is a whole number from 0 to 65535';
 
 /** What argus.yaml may say. */
@@ -140,9 +141,10 @@ export const fileSchema = z
       server: z
         .strictObject(
           {
-            host: text(hostRule)
+            host: z
+              .enum(['127.0.0.1', '::1', 'localhost'], hostRule)
               .default('127.0.0.1')
-              .describe('Address to listen on. 127.0.0.1 serves this machine alone.'),
+              .describe('Address of this machine to listen on; for others, put a proxy of yours before it.'),
             port: z
               .int(portRule)
               .min(0, portRule)

@@ -4,9 +4,11 @@ import type { PictureSize } from './gdp.ts';
 /** Where `videoconvertscale add-borders=true` puts a picture of the given size inside an input with square pixels. */
 export function letterboxOf(picture: PictureSize, inputWidth: number, inputHeight: number): Letterbox {
   const displayWidth = picture.width * picture.pixelAspect;
-  const scale = Math.min(inputWidth / displayWidth, inputHeight / picture.height);
-  const contentWidth = Math.round(displayWidth * scale);
-  const contentHeight = Math.round(picture.height * scale);
+  // As GStreamer does: the picture fills one side, and the other is cut to whole pixels rather than rounded.
+  const heightAtFullWidth = whole((inputWidth * picture.height) / displayWidth);
+  const isWide = heightAtFullWidth <= inputHeight;
+  const contentWidth = isWide ? inputWidth : whole((inputHeight * displayWidth) / picture.height);
+  const contentHeight = isWide ? heightAtFullWidth : inputHeight;
   return {
     inputWidth,
     inputHeight,
@@ -16,3 +18,6 @@ export function letterboxOf(picture: PictureSize, inputWidth: number, inputHeigh
     contentHeight,
   };
 }
+
+/** Cuts to whole pixels what is one but for floating-point error. */
+const whole = (pixels: number): number => Math.floor(pixels + 1e-6);

@@ -27,7 +27,8 @@ export function parseMoment(text: string, field: string, timeZone: string, nowMs
       return today.subtract({ days: 1 }).epochMilliseconds;
   }
   try {
-    return /(?:z|[+-]\d\d(?::?\d\d)?)$/i.test(trimmed) && trimmed.includes('T')
+    if (trimmed.includes('[')) return Temporal.ZonedDateTime.from(trimmed).epochMilliseconds;
+    return /[t ]\d\d.*(?:z|[+-]\d\d(?::?\d\d)?)$/i.test(trimmed)
       ? Temporal.Instant.from(trimmed).epochMilliseconds
       : Temporal.PlainDateTime.from(trimmed).toZonedDateTime(timeZone).epochMilliseconds;
   } catch (error) {

@@ -77,7 +77,7 @@ export class CameraReader {
       }
       if (this.#framesOfConnection > 0) attempt = 0;
       const waitMs = backoff(attempt, this.#context.random());
-      this.#say('reconnecting', `${this.#describe(end)} Trying again in ${Math.ceil(waitMs / 1000)} s.`);
+      this.#say('reconnecting', this.#describe(end));
       await sleep(waitMs, this.#stopping.signal);
     }
   }
@@ -216,8 +216,10 @@ export class CameraReader {
     const { source } = this.#job;
     const what = end.kind === 'error' ? end.message : 'the stream ended.';
     const where = safeText(source);
-    const said = what.includes(where) ? what : `${where}: ${what}`;
-    // GStreamer's own words for a refused connection or password name neither.
+    if (what.includes(where)) return what;
+    const said = `${where}: ${/[.!?]$/.test(what) ? what : `${what}.`}`;
+    // GStreamer's own words name no remedy, and for a refused connection or password not even those.
+    if (source.kind === 'file') return `${said} Check that it is a whole video file.`;
     const isAway = /^(rtsp|http)/.test(source.kind) && this.#framesOfConnection === 0;
     return isAway ? `${said} Check that it is on, and the address, user and password.` : said;
   }

@@ -28,9 +28,11 @@ export function liveClock(now: () => number): FrameClock {
 export function frameGate(maxFps: number | undefined): (ptsMs: number) => boolean {
   if (maxFps === undefined) return () => true;
   const intervalMs = 1000 / maxFps;
+  // A frame may come a little early: a source at the very rate asked for must lose none to rounding or jitter.
+  const slackMs = intervalMs / 10;
   let dueMs = -Infinity;
   return (ptsMs) => {
-    if (ptsMs < dueMs) return false;
+    if (ptsMs < dueMs - slackMs) return false;
     // After a gap the grid starts anew, else a burst would follow it.
     dueMs = ptsMs - dueMs > intervalMs ? ptsMs + intervalMs : dueMs + intervalMs;
     return true;

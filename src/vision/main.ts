@@ -9,6 +9,7 @@ import type { FromVision, ToVision } from './messages.ts';
  * it again at any time.
  */
 const readers = new Map<CameraId, CameraReader>();
+let pool: DetectPool | undefined;
 
 process.on('message', (message: ToVision) => {
   switch (message.type) {
@@ -23,17 +24,18 @@ process.on('message', (message: ToVision) => {
   }
 });
 // Without its station nobody would store what is seen.
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', endNow);
 // Ctrl-C reaches the whole process group; the station decides when this process ends.
 process.on('SIGINT', () => undefined);
 
 async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>): Promise<void> {
-  const { pool, provider, skipped } = await DetectPool.open(detector, (message) => {
+  const opened = await DetectPool.open(detector, (message) => {
     // A worker that died took a frame with it: start over from what is stored rather than go on with a hole.
     console.error(`inference: ${message}`);
-    process.exit(1);
+    endNow();
   });
-  send({ type: 'ready', provider, skipped });
+  pool = opened.pool;
+  send({ type: 'ready', provider: opened.provider, skipped: opened.skipped });
   const context = { detector, pool, send, now: Date.now, random: Math.random };
   for (const job of cameras) {
     const reader = new CameraReader(job, context);
@@ -46,8 +48,15 @@ async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>
 
 async function stop(): Promise<void> {
   await Promise.all([...readers.values()].map((reader) => reader.stop()));
+  // Leaving while a network runs would abort the process from within the runtime.
+  await pool?.close();
   // A bus thread that never came back would keep the process alive.
   process.exit(0);
+}
+
+/** Not `process.exit`: it waits for the threads in native code, and that of a playing video's bus may never return. */
+function endNow(): void {
+  process.kill(process.pid, 'SIGKILL');
 }
 
 function fatal(message: string): void {

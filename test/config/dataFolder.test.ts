@@ -22,7 +22,6 @@ it.each([
     database: `${root}/argus.db`,
     stills: `${root}/stills`,
     weights: `${root}/weights`,
-    lock: `${root}/station.lock`,
     token: `${root}/token`,
   });
 });

@@ -46,7 +46,8 @@ export const getSnapshot = defineTool({
         track_id: z.string().optional(),
         class: z.string(),
         confidence: z.number(),
-        box: z.tuple([z.number(), z.number(), z.number(), z.number()]).describe('x1, y1, x2, y2 in 0–1'),
+        // Not a tuple: clients with JSON Schema draft 7 take the schema of one for "no items allowed".
+        box: z.array(z.number()).length(4).describe('x1, y1, x2, y2 in 0–1'),
       }),
     ),
     notes: z.array(z.string()).optional(),
@@ -129,11 +130,17 @@ async function findView(reader: Reader, world: World, asked: Asked, timeZone: st
 }
 
 async function viewNow(world: World, camera: CameraId, nowMs: number): Promise<View | undefined> {
-  const live = await world.live();
-  const status = (await live?.status())?.cameras.find((one) => one.camera === camera);
-  if (status?.state !== 'running') return undefined;
-  const picture = await live?.latestPicture(camera);
-  return picture && { ...picture, camera, askedMs: nowMs, notes: [] };
+  try {
+    const live = await world.live();
+    const status = (await live?.status())?.cameras.find((one) => one.camera === camera);
+    if (status?.state !== 'running') return undefined;
+    const picture = await live?.latestPicture(camera);
+    return picture && { ...picture, camera, askedMs: nowMs, notes: [] };
+  } catch (error) {
+    // A station that does not answer: what is stored is shown instead, with its age.
+    if (error instanceof ArgusError) return undefined;
+    throw error;
+  }
 }
 
 function viewOfEvent(reader: Reader, world: World, id: string): Promise<View> {

@@ -1,11 +1,16 @@
 import { z } from 'zod';
+import { ArgusError } from '../../domain/errors.ts';
 import type { CameraStatus, StationStatus } from '../../domain/live.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { StoredCamera, StoredRun } from '../../store/types.ts';
-import { defineTool } from '../contract.ts';
+import { defineTool, type World } from '../contract.ts';
 import { localTime, resolveTimeZone } from '../window.ts';
 
-const point = z.tuple([z.number(), z.number()]);
+// Not a tuple: clients with JSON Schema draft 7 take the schema of one for "no items allowed".
+const point = z.array(z.number()).length(2).describe('x, y in 0–1');
+
+/** A run that stored something so recently is still being read. */
+const freshMs = 10_000;
 
 const camera = z.object({
   id: z.string(),
@@ -54,12 +59,16 @@ export const listCameras = defineTool({
   async handle(input, world) {
     const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
     const reader = world.reader();
-    const status = await (await world.live())?.status();
+    const { status, problem } = await askStation(world);
     const runs = new Map(reader.latestRuns().map((run) => [run.camera, run]));
     const cameras = reader
       .cameras()
-      .map((stored) => describe(reader, stored, runs.get(stored.id), statusOf(status, stored), timeZone));
-    const structured = { cameras, station: describeStation(status), time_zone: timeZone };
+      .map((stored) =>
+        describe(reader, stored, runs.get(stored.id), statusOf(status, stored), timeZone, world.now()),
+      );
+    const isWatching = cameras.some(({ state }) => state === 'running');
+    const station = { ...describeStation(status, isWatching), ...(problem !== undefined && { problem }) };
+    const structured = { cameras, station, time_zone: timeZone };
     return { structured, text: textOf(structured) };
   },
 });
@@ -72,6 +81,7 @@ function describe(
   run: StoredRun | undefined,
   status: CameraStatus | undefined,
   timeZone: string,
+  nowMs: number,
 ): Described {
   const span = reader.span(stored.id);
   const shapes = reader.shapes(stored.id).map(({ shape }) => shape);
@@ -79,8 +89,7 @@ function describe(
     id: stored.id,
     name: stored.name,
     source: stored.source,
-    state:
-      status?.state ?? (stored.removedMs !== undefined ? 'removed' : run?.finished ? 'finished' : 'stopped'),
+    state: status?.state ?? stateOf(stored, run, nowMs),
     ...(status?.message !== undefined && { message: status.message }),
     ...(span && { recorded: { from: localTime(span.fromMs, timeZone), to: localTime(span.toMs, timeZone) } }),
     ...(status && { fps: Number(status.fps.toFixed(1)) }),
@@ -111,8 +120,26 @@ const pair = ({ x, y }: { x: number; y: number }): [number, number] => [x, y];
 const statusOf = (status: StationStatus | undefined, { id }: StoredCamera): CameraStatus | undefined =>
   status?.cameras.find(({ camera: of }) => of === id);
 
-function describeStation(status: StationStatus | undefined) {
-  if (!status) return { running: false };
+/** The state of a camera that no station tells about, e.g. as "argus watch" reads it. */
+function stateOf({ removedMs }: StoredCamera, run: StoredRun | undefined, nowMs: number): Described['state'] {
+  if (run && !run.ended && nowMs - run.updatedMs < freshMs) return 'running';
+  if (removedMs !== undefined) return 'removed';
+  return run?.finished === true ? 'finished' : 'stopped';
+}
+
+/** The station's status; one that does not answer is a problem to tell, while the past can still be asked about. */
+async function askStation(world: World): Promise<{ status?: StationStatus; problem?: string }> {
+  try {
+    const status = await (await world.live())?.status();
+    return status ? { status } : {};
+  } catch (error) {
+    if (!(error instanceof ArgusError)) throw error;
+    return { problem: error.message };
+  }
+}
+
+function describeStation(status: StationStatus | undefined, isWatching: boolean) {
+  if (!status) return { running: isWatching };
   const { detector, visionRestarts, problem } = status;
   const provider = detector.provider === undefined ? 'starting' : `runs on ${detector.provider}`;
   return {

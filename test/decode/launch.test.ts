@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { launchDescription, type LaunchOptions } from '../../src/decode/launch.ts';
+import { parseSource } from '../../src/source/parseSource.ts';
+
+const launchOf = (source: string, options: Partial<LaunchOptions> = {}) => {
+  const description = parseSource(source, { folder: '/videos' });
+  return launchDescription(description, {
+    inputWidth: 416,
+    inputHeight: 416,
+    colour: 'bgr',
+    live: description.live,
+    ...options,
+  });
+};
+
+describe('the pipeline', () => {
+  const fileText =
+    'uridecodebin name=source caps="video/x-raw(ANY)" expose-all-streams=false ! tee name=split ' +
+    'split. ! queue max-size-buffers=4 max-size-bytes=0 max-size-time=0 ' +
+    '! videoconvertscale add-borders=true ! video/x-raw,format=BGRP,width=416,height=416,pixel-aspect-ratio=1/1 ' +
+    '! gdppay ! appsink name=frames sync=false max-buffers=4 drop=false ' +
+    'split. ! queue max-size-buffers=4 max-size-bytes=0 max-size-time=0 ' +
+    '! videorate drop-only=true max-rate=1 ! videoconvert ! jpegenc quality=85 ' +
+    '! gdppay ! appsink name=stills sync=false max-buffers=4 drop=false';
+  const liveText = fileText
+    .replaceAll('max-size-time=0', 'max-size-time=0 leaky=downstream')
+    .replaceAll('drop=false', 'drop=true');
+  const decode = /^uridecodebin .*? expose-all-streams=false/;
+
+  it.each([
+    ['gate.mp4', fileText, [{ element: 'source', name: 'uri', value: 'file:///videos/gate.mp4' }]],
+    ['http://host/a.mp4', fileText, [{ element: 'source', name: 'uri', value: 'http://host/a.mp4' }]],
+    ['https://host/live', liveText, [{ element: 'source', name: 'uri', value: 'https://host/live' }]],
+    ['rtsp://u:p@host/1', liveText, [{ element: 'source', name: 'uri', value: 'rtspt://u:p@host/1' }]],
+    ['rtsps://host/1', liveText, [{ element: 'source', name: 'uri', value: 'rtspst://host/1' }]],
+    [
+      '/dev/video0',
+      liveText.replace(decode, 'v4l2src name=source ! decodebin'),
+      [{ element: 'source', name: 'device', value: '/dev/video0' }],
+    ],
+    [
+      'test:ball?frames=7',
+      fileText.replace(
+        decode,
+        'videotestsrc name=source pattern=ball is-live=false ! video/x-raw,width=640,height=480,framerate=10/1',
+      ),
+      [{ element: 'source', name: 'num-buffers', value: 7 }],
+    ],
+    [
+      'test:snow',
+      liveText.replace(
+        decode,
+        'videotestsrc name=source pattern=snow is-live=true ! video/x-raw,width=640,height=480,framerate=10/1',
+      ),
+      [{ element: 'source', name: 'num-buffers', value: -1 }],
+    ],
+  ])('of %s', (source, text, properties) => {
+    expect(launchOf(source)).toEqual({ text, properties });
+  });
+
+  it('gives the pixels that the detector wants', () => {
+    const { text } = launchOf('gate.mp4', { inputWidth: 640, inputHeight: 352, colour: 'rgb' });
+    expect(text).toContain('format=RGBP,width=640,height=352,pixel-aspect-ratio=1/1');
+    expect(text).not.toContain('BGRP');
+  });
+
+  it('is the same whatever the user wrote', () => {
+    const nasty = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        'a" ! filesink location=/tmp/x',
+        "' ; rm",
+        'x ! fakesink',
+        '$(id)',
+        '`id`',
+        '\n',
+        '%22',
+      ),
+    );
+    const written = fc.tuple(nasty, nasty).map((parts) => parts.join('').replaceAll('\0', ''));
+    fc.assert(
+      fc.property(written, (text) => {
+        expect(launchOf(`/videos/${text}`).text).toBe(fileText);
+        const part = encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, ''));
+        for (const uri of [`rtsp://${part}:${part}@host/${part}?q=${part}`, `http://host/${part}.x`]) {
+          expect(launchOf(uri).text).toBe(liveText);
+        }
+        const raw = { safe: text, uri: text, location: text, path: text, device: text };
+        for (const kind of ['rtsp', 'rtsps', 'http', 'https', 'file'] as const) {
+          const options = { inputWidth: 416, inputHeight: 416, colour: 'bgr', live: true } as const;
+          expect(launchDescription({ ...raw, kind, live: true }, options).text).toBe(liveText);
+        }
+      }),
+    );
+  });
+});

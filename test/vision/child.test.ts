@@ -1,0 +1,161 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { cameraId, runId } from '../../src/domain/ids.ts';
+import { loadManifest } from '../../src/models/manifests.ts';
+import { parseSource } from '../../src/source/parseSource.ts';
+import type { CameraJob, FromVision, ToVision } from '../../src/vision/messages.ts';
+import { shared } from '../fixtures/shared.ts';
+
+const weights = shared('models/yolox_nano.onnx');
+const campus = shared('video/TUD-Campus.mp4');
+const missing = weights.missing || campus.missing;
+const main = resolve(import.meta.dirname, '../../dist/vision/main.js');
+const mediaStartMs = Date.parse('2026-03-02T10:00:00Z');
+
+const job = (source: string, more: Partial<CameraJob> = {}): CameraJob => ({
+  camera: cameraId('gate'),
+  run: runId(7),
+  source: parseSource(source),
+  mediaStartMs,
+  ...more,
+});
+
+/** The vision process, told what the station would tell it. */
+class Vision {
+  readonly child: ChildProcess;
+  readonly messages: FromVision[] = [];
+
+  constructor(cameras: readonly CameraJob[], path = weights.path) {
+    if (!existsSync(main)) throw new Error(`${main} is missing: npm run build`);
+    this.child = fork(main, [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+    });
+    onTestFinished(() => void this.child.kill('SIGKILL'));
+    this.child.on('message', (message) => this.messages.push(message as FromVision));
+    this.send({
+      type: 'start',
+      detector: { manifest: loadManifest('yolox-nano'), path, workers: 1 },
+      cameras,
+    });
+  }
+
+  send(message: ToVision): void {
+    this.child.send(message);
+  }
+
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      if (this.child.exitCode !== null) throw new Error(`it ended: ${JSON.stringify(this.messages.at(-1))}`);
+      await new Promise((wake) => setTimeout(wake, 20));
+    }
+  }
+
+  /** What it said of its states, in order. */
+  get states(): string[] {
+    return this.messages.flatMap((message) =>
+      message.type === 'camera' ? [message.state] : message.type === 'running' ? ['running'] : [],
+    );
+  }
+
+  get records() {
+    return this.messages.flatMap((message) => (message.type === 'frame' ? [message.record] : []));
+  }
+
+  get stills() {
+    return this.messages.flatMap((message) => (message.type === 'still' ? [message.still] : []));
+  }
+
+  async untilOver(): Promise<void> {
+    await this.until(() => ['finished', 'failed'].includes(this.states.at(-1) ?? ''));
+  }
+}
+
+describe.skipIf(missing !== false)(`the vision process${missing ? ` (${missing})` : ''}`, () => {
+  it('reads a file to its end: every frame, its tracks, and stills of the same times', async () => {
+    const vision = new Vision([job(campus.path, { classes: ['person'] })]);
+    await vision.untilOver();
+    expect(vision.messages[0]).toMatchObject({ type: 'ready', provider: 'cpu' });
+    expect(vision.states).toEqual(['connecting', 'running', 'finished']);
+    const running = vision.messages.find((message) => message.type === 'running');
+    expect(running).toMatchObject({ run: 7, camera: 'gate', aspect: 640 / 480 });
+    const { records, stills } = vision;
+    expect(records.map(({ frame }) => frame)).toEqual(Array.from({ length: 71 }, (_, n) => n));
+    for (const { timeMs, mediaTimeMs, dropped } of records) {
+      expect([timeMs, dropped]).toEqual([mediaStartMs + mediaTimeMs, 0]);
+    }
+    const seen = records.flatMap(({ detections }) => detections);
+    expect(new Set(seen.map(({ label }) => label))).toEqual(new Set(['person']));
+    const tracks = new Set(records.flatMap((record) => record.tracks.map(({ trackId }) => trackId)));
+    expect(tracks.size).toBeGreaterThan(2);
+    for (const id of tracks) expect(id).toMatch(/^gate-7-\d+$/);
+    expect(stills).toHaveLength(3);
+    const times = records.map(({ timeMs }) => timeMs);
+    expect(stills.filter(({ timeMs }) => !times.includes(timeMs))).toEqual([]);
+    expect(new Set(stills.map(({ width, height }) => `${width}×${height}`))).toEqual(new Set(['640×480']));
+  });
+
+  it('goes on after the frame that the station has', async () => {
+    const whole = new Vision([job(campus.path, { maxFps: 5 })]);
+    await whole.untilOver();
+    const at = whole.records[6];
+    if (!at) throw new Error('too short a video');
+    const { frame, mediaTimeMs } = at;
+    const rest = new Vision([job(campus.path, { maxFps: 5, resumeAfter: { frame, mediaTimeMs } })]);
+    await rest.untilOver();
+    const numbers = ({ records }: Vision) => records.map((record) => [record.frame, record.mediaTimeMs]);
+    expect(numbers(rest)).toEqual(numbers(whole).slice(7));
+    expect(rest.stills.every(({ timeMs }) => timeMs > at.timeMs)).toBe(true);
+  });
+
+  it('waits when the station does not keep up, and loses nothing', async () => {
+    const vision = new Vision([job('test:ball?frames=300')]);
+    await vision.until(() => vision.records.length >= 256);
+    // Time in which the other 44 would come.
+    await new Promise((wake) => setTimeout(wake, 1000));
+    expect(vision.records).toHaveLength(256);
+    vision.send({ type: 'ack', camera: cameraId('gate'), frame: 255 });
+    await vision.untilOver();
+    expect(vision.records.map(({ frame }) => frame)).toEqual(Array.from({ length: 300 }, (_, n) => n));
+  });
+
+  it('fails one camera without the others', async () => {
+    const missingFile = job('/nowhere/gate.mp4', { camera: cameraId('gone') });
+    const vision = new Vision([missingFile, job('test:ball?frames=20')]);
+    await vision.until(() => vision.states.filter((state) => /finished|failed/.test(state)).length === 2);
+    const ends = vision.messages.flatMap((message) =>
+      message.type === 'camera' && /finished|failed/.test(message.state) ? [message] : [],
+    );
+    expect(ends.find(({ camera }) => camera === 'gone')).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/\/nowhere\/gate\.mp4 does not exist/) as string,
+    });
+    expect(ends.find(({ camera }) => camera === 'gate')).toMatchObject({ state: 'finished' });
+    expect(vision.records).toHaveLength(20);
+  });
+
+  it('without usable weights says so and ends', async () => {
+    const vision = new Vision([job('test:ball')], campus.path);
+    const [code] = (await once(vision.child, 'exit')) as [number];
+    expect(code).toBe(1);
+    expect(vision.messages).toMatchObject([
+      { type: 'fatal', message: expect.stringMatching(/TUD-Campus\.mp4.*not a whole ONNX model/) as string },
+    ]);
+  });
+
+  it.each([
+    ['is told to', (vision: Vision) => vision.send({ type: 'stop' }), [0, null]],
+    // At once, as threads of a live source that plays on would keep it.
+    ['its station is gone', (vision: Vision) => vision.child.disconnect(), [null, 'SIGKILL']],
+  ])('ends when %s', async (_, end, how) => {
+    const vision = new Vision([job('test:ball')]);
+    await vision.until(() => vision.records.length > 3);
+    const exit = once(vision.child, 'exit');
+    end(vision);
+    expect(await exit).toEqual(how);
+  });
+});
