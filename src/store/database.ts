@@ -10,6 +10,9 @@ export const databasePath = (dataFolder: string): string => join(dataFolder, 'ar
 /** "ARGU": says that a database is ours. */
 export const applicationId = 0x41524755;
 
+/** The log is brought into the database when it has so many pages: 16 MB, as an ingest writes the same pages often. */
+export const checkpointPages = 4000;
+
 /** How long a statement waits for another process before it fails. */
 const busyTimeoutMs = 5000;
 
@@ -27,7 +30,7 @@ export function openForWriting(dataFolder: string): Connection {
       // In WAL mode a power failure may cost the last commits, never the database.
       db.pragma('synchronous = NORMAL');
       db.pragma('journal_size_limit = 67108864');
-      db.pragma('wal_autocheckpoint = 4000');
+      db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
       db.pragma('foreign_keys = ON');
       return db;
     });

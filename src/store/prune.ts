@@ -1,5 +1,5 @@
 import type { Statement } from 'better-sqlite3';
-import type { Connection } from './database.ts';
+import { checkpointPages, type Connection } from './database.ts';
 
 export interface PruneRequest {
   /** UTC ms: what is wholly older than this goes. */
@@ -27,6 +27,7 @@ export interface InUse {
 const tracksAtOnce = 10;
 const rowsAtOnce = 100;
 const pagesAtOnce = 32;
+const checkpointPagesMeanwhile = 250;
 /** Less is not worth moving pages for; what is stored next takes it. */
 const pagesKeptFree = 32;
 /** The newest is never deleted for want of room. */
@@ -50,7 +51,17 @@ export class Pruner {
     this.#inUse = inUse;
   }
 
-  prune({ olderThanMs = -Infinity, maxBytes = Infinity, budgetMs }: PruneRequest): Pruned {
+  prune(request: PruneRequest): Pruned {
+    // Little at a time goes for what a transaction leaves to be brought into the database, too.
+    this.#db.pragma(`wal_autocheckpoint = ${checkpointPagesMeanwhile}`);
+    try {
+      return this.#prune(request);
+    } finally {
+      this.#db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+    }
+  }
+
+  #prune({ olderThanMs = -Infinity, maxBytes = Infinity, budgetMs }: PruneRequest): Pruned {
     const endsMs = performance.now() + budgetMs;
     const stills: string[] = [];
     let beforeMs = olderThanMs;
@@ -168,7 +179,6 @@ export class Pruner {
     return true;
   }
 
-   
   #prepared<Row>(text: string): Statement<unknown[], Row> {
     let statement = this.#statements.get(text);
     if (!statement) this.#statements.set(text, (statement = this.#db.prepare(text)));
