@@ -50,17 +50,17 @@ export async function chooseDetector(
   const isRecent = sinceMs >= 0 && sinceMs < retryAfterMs;
   if (failure !== null && isRecent && atHand !== null && findLocally(preferred, options) === null) {
     const again = `tried ${Math.round(sinceMs / 60_000)} min ago, again after ${retryAfterMs / 3600_000} h`;
-    return chosen(fallback, atHand, `${preferredId} could not be had (${failure.reason}; ${again})`);
+    return chosen(fallback, atHand, `as ${preferredId} could not be had (${failure.reason}; ${again})`);
   }
 
   try {
-    return chosen(preferred, await obtainModel(preferred, options));
+    return chosen(preferred, await obtainModel(preferred, options), 'the default where it can be had');
   } catch (error) {
     if (!(error instanceof ModelUnavailableError)) throw error;
     const reason = error.tried.at(-1) ?? '';
     const model = await obtainFallback(fallback, options, error);
     await rememberFailure(options.cacheFolder, { atMs: at(), reason });
-    return chosen(fallback, model, `${preferredId} could not be had (${reason})`);
+    return chosen(fallback, model, `as ${preferredId} could not be had (${reason})`);
   }
 }
 
@@ -83,7 +83,7 @@ async function obtainFallback(
 
 function chosen(manifest: Manifest, { path, why }: ObtainedModel, because?: string): ChosenDetector {
   const parts = [`${manifest.id} ${why}`];
-  if (because !== undefined) parts.push(`as ${because}`);
+  if (because !== undefined) parts.push(because);
   if (manifest.licence.startsWith('AGPL')) {
     parts.push(
       `licence ${manifest.licence}: offer its users the source of what you build on it, also over a network`,
