@@ -14,7 +14,8 @@ await runMain(async () => {
   try {
     const reportPath = join(folder, 'report.json');
     const exitCode = await runVitest(process.argv.slice(2), reportPath);
-    const { passed, failed, skipped } = tally(reportPath, exitCode);
+    const { passed, failed, skipped, reasons } = tally(reportPath, exitCode);
+    for (const [reason, tests] of reasons) console.log(`skipped ${tests}: ${reason}`);
     console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
     return exitCode;
   } finally {
@@ -52,5 +53,23 @@ function tally(reportPath, exitCode) {
     // A file that does not load, or an error outside a test, fails the run without a failed test.
     failed: Math.max(numFailedTests, exitCode === 0 ? 0 : 1),
     skipped: numPendingTests + numTodoTests,
+    reasons: reasonsOf(report),
   };
+}
+
+/**
+ * Why tests were skipped, with how many for each reason. A skipped test, or a group of them, has its reason for a name.
+ * @param {{ testResults?: { assertionResults: { status: string, title: string, ancestorTitles: string[] }[] }[] }} report
+ * @returns {Map<string, number>}
+ */
+function reasonsOf({ testResults = [] }) {
+  const reasons = new Map();
+  for (const { status, title, ancestorTitles } of testResults.flatMap((file) => file.assertionResults)) {
+    if (status !== 'skipped' && status !== 'pending') continue;
+    const names = [...ancestorTitles, title];
+    const reason =
+      names.find((name) => /ARGUS_SHARED|no RTSP server|registry|root/.test(name)) ?? names.join(' > ');
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  return reasons;
 }

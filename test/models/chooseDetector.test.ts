@@ -60,7 +60,9 @@ test('YOLOX-Nano when its file is there', async () => {
   put(cacheFolder, 'nanodet-g.onnx');
   const choice = await choose();
   expect(choice.id).toBe('yolox-nano');
-  expect(choice.reason).toBe(`yolox-nano from ${join(folder, 'yolox_nano.onnx')}`);
+  expect(choice.reason).toBe(
+    `yolox-nano from ${join(folder, 'yolox_nano.onnx')}, the default where it can be had`,
+  );
 });
 
 test('NanoDet-G when YOLOX-Nano cannot be had, saying why', async () => {
