@@ -158,7 +158,7 @@ describe.skipIf(missing !== false)(
       expectFrames(framesOf(stdout), framesOfFifth, 200);
       expect(runsStored(box.data)).toEqual([{ end_reason: 'crashed' }, { end_reason: 'finished' }]);
       expect(framesStored(box.data)).toBe(framesOfFifth);
-      expect(crossings(box.data)).toEqual(crossings(reference.data));
+      expectAboutAsMany(crossings(box.data), crossings(reference.data));
       expectSound(box.data);
     });
 
@@ -186,7 +186,7 @@ describe.skipIf(missing !== false)(
       await stop(serving);
       expect(runsStored(box.data)).toEqual([{ end_reason: 'crashed' }, { end_reason: 'finished' }]);
       expect(framesStored(box.data)).toBe(framesOfFifth);
-      expect(crossings(box.data)).toEqual(crossings(reference.data));
+      expectAboutAsMany(crossings(box.data), crossings(reference.data));
       expectSound(box.data);
 
       const again = box.start(['serve', '--config', config, '--port=0']);
@@ -228,6 +228,18 @@ describe.skipIf(missing !== false)(
     });
   },
 );
+
+/**
+ * A kill cuts the tracks of that moment. Where it falls depends on the machine's speed; whoever was just crossing then
+ * may be missed, but nobody is counted twice.
+ */
+function expectAboutAsMany(counted: ReturnType<typeof crossings>, whole: ReturnType<typeof crossings>): void {
+  expect(counted.map(({ direction }) => direction)).toEqual(whole.map(({ direction }) => direction));
+  for (const [i, { count }] of whole.entries()) {
+    expect(counted[i]?.count).toBeLessThanOrEqual(count);
+    expect(counted[i]?.count).toBeGreaterThanOrEqual(count - 1);
+  }
+}
 
 /** As Ctrl-C does. */
 async function stop(running: Running): Promise<void> {
