@@ -91,6 +91,8 @@ const runsStored = (data: string): { end_reason: string | null }[] => {
 const quietFrame = '"frame":190,';
 const fifth = ['watch', vtest.path, '--fps=5', line, start];
 const framesOfFifth = 398;
+/** No more people than that walk over the line together, one way, in vtest.avi. */
+const mostUnderWay = 3;
 
 describe.skipIf(missing !== false)(
   `watching a file${missing ? ` (${missing})` : ''}`,
@@ -230,14 +232,14 @@ describe.skipIf(missing !== false)(
 );
 
 /**
- * A kill cuts the tracks of that moment. Where it falls depends on the machine's speed; whoever was just crossing then
- * may be missed, but nobody is counted twice.
+ * A kill cuts the tracks of that moment. Where it falls depends on the machine's speed: it may miss the quiet stretch,
+ * and then the few who were just crossing are missed, but nobody is counted twice.
  */
 function expectAboutAsMany(counted: ReturnType<typeof crossings>, whole: ReturnType<typeof crossings>): void {
   expect(counted.map(({ direction }) => direction)).toEqual(whole.map(({ direction }) => direction));
   for (const [i, { count }] of whole.entries()) {
     expect(counted[i]?.count).toBeLessThanOrEqual(count);
-    expect(counted[i]?.count).toBeGreaterThanOrEqual(count - 1);
+    expect(counted[i]?.count).toBeGreaterThanOrEqual(count - mostUnderWay);
   }
 }
 
