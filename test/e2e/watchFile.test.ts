@@ -91,8 +91,6 @@ const runsStored = (data: string): { end_reason: string | null }[] => {
 const quietFrame = '"frame":190,';
 const fifth = ['watch', vtest.path, '--fps=5', line, start];
 const framesOfFifth = 398;
-/** No more people than that walk over the line together, one way, in vtest.avi. */
-const mostUnderWay = 3;
 
 describe.skipIf(missing !== false)(
   `watching a file${missing ? ` (${missing})` : ''}`,
@@ -160,7 +158,7 @@ describe.skipIf(missing !== false)(
       expectFrames(framesOf(stdout), framesOfFifth, 200);
       expect(runsStored(box.data)).toEqual([{ end_reason: 'crashed' }, { end_reason: 'finished' }]);
       expect(framesStored(box.data)).toBe(framesOfFifth);
-      expectAboutAsMany(crossings(box.data), crossings(reference.data));
+      expect(crossings(box.data)).toEqual(crossings(reference.data));
       expectSound(box.data);
     });
 
@@ -168,6 +166,9 @@ describe.skipIf(missing !== false)(
       const box = sandbox();
       const watching = box.start([...fifth, '--jsonl'], { detached: true });
       await watching.until(() => watching.stdout.includes(quietFrame));
+      // What is stored lags behind what is printed: without a halt a fast machine goes on from before the quiet stretch.
+      process.kill(watching.children()[0] ?? 0, 'SIGSTOP');
+      await watching.until(() => framesStored(box.data) === watching.stdout.trimEnd().split('\n').length);
       process.kill(-watching.pid, 'SIGKILL');
       await watching.finished;
       expectSound(box.data);
@@ -188,7 +189,7 @@ describe.skipIf(missing !== false)(
       await stop(serving);
       expect(runsStored(box.data)).toEqual([{ end_reason: 'crashed' }, { end_reason: 'finished' }]);
       expect(framesStored(box.data)).toBe(framesOfFifth);
-      expectAboutAsMany(crossings(box.data), crossings(reference.data));
+      expect(crossings(box.data)).toEqual(crossings(reference.data));
       expectSound(box.data);
 
       const again = box.start(['serve', '--config', config, '--port=0']);
@@ -230,18 +231,6 @@ describe.skipIf(missing !== false)(
     });
   },
 );
-
-/**
- * A kill cuts the tracks of that moment. Where it falls depends on the machine's speed: it may miss the quiet stretch,
- * and then the few who were just crossing are missed, but nobody is counted twice.
- */
-function expectAboutAsMany(counted: ReturnType<typeof crossings>, whole: ReturnType<typeof crossings>): void {
-  expect(counted.map(({ direction }) => direction)).toEqual(whole.map(({ direction }) => direction));
-  for (const [i, { count }] of whole.entries()) {
-    expect(counted[i]?.count).toBeLessThanOrEqual(count);
-    expect(counted[i]?.count).toBeGreaterThanOrEqual(count - mostUnderWay);
-  }
-}
 
 /** As Ctrl-C does. */
 async function stop(running: Running): Promise<void> {
