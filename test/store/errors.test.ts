@@ -35,12 +35,13 @@ describe('a database that cannot be used is an error that names it and says what
   it('a folder that may not be written', () => {
     const folder = temporaryFolder();
     chmodSync(folder, 0o555);
-    // Root may write everywhere, so another user has to try.
+    // Root may write everywhere, so another user has to try; it takes over once the code is loaded, as the folder of
+    // the checkout may not be open to it.
     const script = `import { openWriter } from ${JSON.stringify(join(import.meta.dirname, '../../src/store/writer.ts'))};
+      if (process.getuid() === 0) process.setuid(65534);
       try { openWriter(${JSON.stringify(join(folder, 'data'))}, { nowMs: 0 }); } catch (error) { console.log(String(error)); }`;
     const child = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
       encoding: 'utf8',
-      ...(process.getuid?.() === 0 && { uid: 65_534 }),
     });
     expect(child.stdout).toMatch(/ArgusError: .*cannot be written.*permission denied.*another data folder/);
   });
