@@ -73,16 +73,25 @@ describe('files', () => {
     expect(errorOf('file:///a%2Fb.mp4')).toMatch(/not a valid file address/);
   });
 
-  it('keeps every absolute path through the URI', () => {
+  it('keeps every absolute path through the URI, but for what may be an address with a password', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 1 }), (parts) => {
         const path = `/${parts.join('/')}`;
         fc.pre(!path.includes('\0') && path.trim() === path && !path.startsWith('/dev/'));
+        if (/^\/\/[^/]*@/.test(path)) {
+          expect(errorOf(path)).toMatch(/looks like an address without its scheme/);
+          return;
+        }
         const source = parseSource(path);
         expect(source).toMatchObject({ kind: 'file', path: resolve(path) });
         if (source.kind === 'file') expect(parseSource(source.uri)).toMatchObject({ path: source.path });
       }),
     );
+  });
+
+  it('refuses //user:password@host, which as a path would be shown in full', () => {
+    expect(errorOf('//bob:hush@gate/stream')).toMatch(/looks like an address without its scheme/);
+    expect(errorOf('//bob:hush@gate/stream')).not.toContain('hush');
   });
 
   it('does not take an @ or = in a path for a credential', () => {
