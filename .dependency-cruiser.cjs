@@ -10,7 +10,7 @@ const rooms = {
   detect: ['domain', 'config'],
   track: ['domain'],
   events: ['domain'],
-  store: ['domain'],
+  store: ['domain', 'async'],
   draw: ['domain'],
   vision: ['domain', 'async', 'config', 'source', 'decode', 'inference', 'detect', 'track'],
   station: ['domain', 'async', 'config', 'source', 'models', 'events', 'store', 'vision'],

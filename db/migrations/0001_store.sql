@@ -2,7 +2,7 @@
 -- AUTOINCREMENT where a number is handed out as evidence: a number once given never means something else.
 
 CREATE TABLE cameras (
-  number INTEGER PRIMARY KEY CHECK (number < 32768), -- a coordinate of segment_extents
+  number INTEGER PRIMARY KEY CHECK (number < 32768), -- part of a coordinate of segment_extents
   id TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
   source TEXT NOT NULL, -- for people to read; never with credentials
@@ -58,36 +58,34 @@ CREATE TABLE stills (
 CREATE TABLE tracks (
   number INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
-  run INTEGER NOT NULL REFERENCES runs,
+  run INTEGER NOT NULL, -- of runs; checked by those who delete runs, as an index for it would cost a lot
   camera INTEGER NOT NULL REFERENCES cameras,
   label TEXT NOT NULL,
   first_ms INTEGER NOT NULL,
   last_ms INTEGER NOT NULL,
-  points INTEGER NOT NULL,
+  points INTEGER NOT NULL, -- that it was given; fewer are stored
   max_confidence REAL NOT NULL,
   best_still INTEGER REFERENCES stills ON DELETE SET NULL,
   ended INTEGER NOT NULL DEFAULT 0 CHECK (ended IN (0, 1))
 ) STRICT;
 CREATE INDEX tracks_by_camera ON tracks (camera, first_ms);
-CREATE INDEX tracks_by_run ON tracks (run);
 CREATE INDEX tracks_open ON tracks (run) WHERE ended = 0;
 CREATE INDEX tracks_by_still ON tracks (best_still) WHERE best_still IS NOT NULL;
 
--- About ten seconds of a track; src/store/trajectory.ts gives the layout of data. A segment that continues another
--- begins with that one's last point.
+-- A stretch of a track; src/store/trajectory.ts gives the layout of data. A segment that continues another begins with
+-- that one's last point. The n-th segment of a track has the number track * 2^20 + n: that is all the index they need.
 CREATE TABLE segments (
   number INTEGER PRIMARY KEY,
-  track INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
   from_ms INTEGER NOT NULL,
   to_ms INTEGER NOT NULL,
   data BLOB NOT NULL
 ) STRICT;
-CREATE INDEX segments_by_track ON segments (track, from_ms);
+CREATE TRIGGER tracks_delete AFTER DELETE ON tracks BEGIN
+  DELETE FROM segments WHERE number >= OLD.number << 20 AND number < (OLD.number + 1) << 20;
+END;
 
 -- Where and when a segment's boxes were, as src/store/extent.ts rounds them: outward, so that nothing is missed.
-CREATE VIRTUAL TABLE segment_extents USING rtree_i32 (
-  segment, camera_min, camera_max, time_min, time_max, x_min, x_max, y_min, y_max
-);
+CREATE VIRTUAL TABLE segment_extents USING rtree_i32 (segment, time_min, time_max, x_min, x_max, y_min, y_max);
 CREATE TRIGGER segments_delete AFTER DELETE ON segments BEGIN
   DELETE FROM segment_extents WHERE segment = OLD.number;
 END;

@@ -4,13 +4,15 @@ import type { Shape, TrackEvent } from '../domain/event.ts';
 import type { AnchorKind, Point } from '../domain/geometry.ts';
 import { anchorOf, distanceBetween, polygonArea } from '../domain/geometry.ts';
 import type { CameraId, ShapeId, TrackId } from '../domain/ids.ts';
-import { asStored } from '../domain/storedPoint.ts';
+import { createSettler } from '../domain/storedPoint.ts';
 import type { TrackPoint } from '../domain/track.ts';
 import type { EventEngine, EventEngineOptions, Happening, Sighting, Watcher } from './contract.ts';
 import { watchLine } from './lineWatcher.ts';
 import { watchZone } from './zoneWatcher.ts';
 
 interface FollowedTrack {
+  /** Makes of a point what is stored of it. */
+  readonly settle: (point: TrackPoint) => TrackPoint;
   readonly watchers: readonly { shape: ShapeId; watcher: Watcher }[];
   points: number;
   lastMs: number;
@@ -54,7 +56,8 @@ export function createEventEngine(
     let track = tracks.get(id);
     if (!track) {
       const watchers = makeWatchers.map(({ shape, make }) => ({ shape, watcher: make() }));
-      track = { watchers, points: 0, lastMs: -Infinity, lastWholeMs: -Infinity, held: [] };
+      const settle = fromStore ? (point: TrackPoint) => point : createSettler();
+      track = { watchers, settle, points: 0, lastMs: -Infinity, lastWholeMs: -Infinity, held: [] };
       tracks.set(id, track);
     }
     return track;
@@ -73,7 +76,7 @@ export function createEventEngine(
       for (const given of points) {
         checkTime(trackId, track.lastMs, given.timeMs);
         track.lastMs = given.timeMs;
-        const point = fromStore ? given : asStored(given);
+        const point = track.settle(given);
         // Of two points in one ms the store keeps the first.
         if (point.timeMs === track.lastWholeMs) continue;
         track.lastWholeMs = point.timeMs;

@@ -14,7 +14,7 @@ export interface Visit extends Interval {
 
 /** The visits of a track to the one zone that it was replayed at; one that goes on ends where the track was last looked at. */
 export function visitsOf(track: PastTrack, { events, seenToMs }: Replayed): Visit[] {
-  const { trackId, firstMs, lastMs, ended } = track;
+  const { id: trackId, firstMs, lastMs, ended } = track;
   const visits: Visit[] = [];
   let enteredMs: number | undefined;
   const leave = (toMs: number, open: boolean): void => {

@@ -1,6 +1,6 @@
 import type { Box } from '../domain/box.ts';
 import type { Shape, TrackEvent } from '../domain/event.ts';
-import type { Point, Polygon } from '../domain/geometry.ts';
+import type { Line, Point, Polygon } from '../domain/geometry.ts';
 import type { CameraId, TrackId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import type { TrackPoint } from '../domain/track.ts';
@@ -9,7 +9,7 @@ import { createEventEngine, defaults } from './engine.ts';
 
 /** A stored track. */
 export interface PastTrack {
-  readonly trackId: TrackId;
+  readonly id: TrackId;
   readonly label: string;
   /** Of its first and last point so far, UTC ms. */
   readonly firstMs: number;
@@ -52,7 +52,7 @@ export function replayTrack(
   window: Interval,
   options: Omit<EventEngineOptions, 'fromStore'>,
 ): Replayed {
-  const { trackId, label, ended, lastMs } = track;
+  const { id: trackId, label, ended, lastMs } = track;
   const { minPoints = defaults.minPoints } = options;
   if (track.points < minPoints) return { events: [], seenToMs: lastMs };
   const engine = createEventEngine(camera, shapes, { ...options, minPoints: 1, fromStore: true });
@@ -91,22 +91,33 @@ function* pointsAfter(track: PastTrack, fromMs: number): Generator<TrackPoint> {
   }
 }
 
+/** The place to look for tracks in. */
+export interface Reach {
+  /** Their boxes touched it … */
+  readonly area: Box;
+  /** … and their anchors, at the bottom, passed this line. */
+  readonly line?: Line;
+}
+
 /**
- * Where a track has to have been, with its box, when something happened at the shape: the place to look for tracks in.
+ * Where a track has to have been when something happened at the shape.
  *
  * @param aspect width of the picture divided by its height
  */
-export function reachOf(shape: Shape, aspect: number): Box {
-  if (shape.kind === 'line') return boundsOf([shape.line.a, shape.line.b], 0);
-  return shape.dwellMs === undefined ? boundsOf(shape.polygon, 0) : visitReachOf(shape.polygon, aspect);
+export function reachOf(shape: Shape, aspect: number): Reach {
+  if (shape.kind === 'line') return { area: boundsOf([shape.line.a, shape.line.b], 0), line: shape.line };
+  return shape.dwellMs === undefined
+    ? { area: boundsOf(shape.polygon, 0) }
+    : visitReachOf(shape.polygon, aspect);
 }
 
 /**
  * Where a track has to be, with its box, all the time while it visits the zone. A visit goes on in the margin around the
  * zone. To the sides a box reaches farther than that, but not above or below; it may be as wide as the picture.
  */
-export const visitReachOf = (polygon: Polygon, aspect: number): Box =>
-  boundsOf(polygon, defaults.deadBand * aspect);
+export const visitReachOf = (polygon: Polygon, aspect: number): Reach => ({
+  area: boundsOf(polygon, defaults.deadBand * aspect),
+});
 
 function boundsOf(corners: readonly Point[], margin: number): Box {
   const xs = corners.map(({ x }) => x);

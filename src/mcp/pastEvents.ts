@@ -3,7 +3,6 @@ import type { CameraId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import { reachOf, replayTrack, type PastTrack } from '../events/replay.ts';
 import type { Reader } from '../store/reader.ts';
-import { pastTracks } from './pastTracks.ts';
 
 /** Of pictures whose shape is not known, as no still of the camera is kept. */
 const commonAspect = 16 / 9;
@@ -31,7 +30,7 @@ export async function pastEvents(
 ): Promise<TrackEvent[]> {
   const aspect = aspectAt(reader, camera, window.fromMs);
   const found: TrackEvent[] = [];
-  for await (const track of pastTracks(reader, camera, window, reachOf(shape, aspect), labels)) {
+  for await (const track of reader.tracksThrough(camera, window, { ...reachOf(shape, aspect), labels })) {
     if (wants && !wants(track)) continue;
     for (const event of replayTrack(camera, [shape], track, window, { aspect }).events) {
       if (event.timeMs >= window.fromMs && event.timeMs < window.toMs) found.push(event);

@@ -10,6 +10,9 @@ export const databasePath = (dataFolder: string): string => join(dataFolder, 'ar
 /** "ARGU": says that a database is ours. */
 export const applicationId = 0x41524755;
 
+/** The log is brought into the database when it has so many pages: 16 MB, as an ingest writes the same pages often. */
+export const checkpointPages = 4000;
+
 /** How long a statement waits for another process before it fails. */
 const busyTimeoutMs = 5000;
 
@@ -21,10 +24,13 @@ export function openForWriting(dataFolder: string): Connection {
     const db = new Database(path, { timeout: busyTimeoutMs });
     return closedOnError(db, () => {
       checkOurs(db, path);
+      // Only a new database takes it: what is deleted later can be handed back to the disk bit by bit.
+      db.pragma('auto_vacuum = INCREMENTAL');
       db.pragma('journal_mode = WAL');
       // In WAL mode a power failure may cost the last commits, never the database.
       db.pragma('synchronous = NORMAL');
       db.pragma('journal_size_limit = 67108864');
+      db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
       db.pragma('foreign_keys = ON');
       return db;
     });

@@ -1,17 +1,9 @@
 import type { RunId, TrackId } from '../domain/ids.ts';
 import type { TrackPoint } from '../domain/track.ts';
-import { maxSegmentMs, segmentStartMs } from './trajectory.ts';
+import { Tail, type TailMemento } from './tail.ts';
 
-/** A segment is closed by the first point later than this after its start. */
-const segmentMs = 10_000;
-
-/** The segment of a track that still grows. */
-interface TailSegment {
-  /** Its row, once it has one. */
-  number?: number;
-  readonly continues: boolean;
-  readonly points: TrackPoint[];
-}
+/** The n-th segment of a track has the number track · 2^20 + n. */
+const segmentsPerTrack = 2 ** 20;
 
 /** What the writer remembers of a track while it lives. */
 export interface OpenTrack {
@@ -19,46 +11,78 @@ export interface OpenTrack {
   readonly id: TrackId;
   readonly run: RunId;
   readonly cameraNumber: number;
+  readonly firstMs: number;
   label: string;
   lastMs: number;
+  /** That it was given; fewer are stored. */
   points: number;
   maxConfidence: number;
-  tail: TailSegment;
+  ended: boolean;
+  tail: Tail;
+  /** Whether it has a row. */
+  isStored: boolean;
+  /** Number of the batch that changed it last. */
+  touchedBy: number;
 }
 
-export const copyOfTrack = (track: OpenTrack): OpenTrack => ({
+export interface NewTrack {
+  readonly number: number;
+  readonly id: TrackId;
+  readonly run: RunId;
+  readonly cameraNumber: number;
+  readonly label: string;
+  readonly firstMs: number;
+}
+
+export const openTrack = (track: NewTrack): OpenTrack => ({
   ...track,
-  tail: { ...track.tail, points: [...track.tail.points] },
+  lastMs: -Infinity,
+  points: 0,
+  maxConfidence: 0,
+  ended: false,
+  tail: new Tail(track.number * segmentsPerTrack, track.firstMs),
+  isStored: false,
+  touchedBy: 0,
 });
 
+/** A segment that gets no more points and waits to be stored. */
+export interface FullSegment {
+  readonly tail: Tail;
+  readonly cameraNumber: number;
+}
+
 /**
- * Adds the points later than the track's last one (others are known already) and calls `write` with each segment that
+ * Adds the points later than the track's last one (others are known already) and calls `onFull` with each segment that
  * became full. Time is compared in whole ms, as it is stored.
  */
 export function addPoints(
   track: OpenTrack,
   points: readonly TrackPoint[],
-  write: (track: OpenTrack) => void,
+  onFull: (segment: FullSegment) => void,
 ): void {
   for (const point of points) {
     const timeMs = Math.round(point.timeMs);
-    if (timeMs <= track.lastMs) continue;
-    const { tail } = track;
-    if (tail.points.length > 0 && timeMs - segmentStartMs(tail.points) > segmentMs) {
-      write(track);
-      track.tail = nextSegment(tail, timeMs);
+    if (!(timeMs > track.lastMs)) {
+      if (Number.isNaN(timeMs)) throw new RangeError('The time of a point is a number (got NaN)');
+      continue;
     }
-    track.tail.points.push(point);
+    if (track.tail.isFullAt(timeMs)) {
+      onFull({ tail: track.tail, cameraNumber: track.cameraNumber });
+      track.tail = new Tail(track.tail.number + 1, timeMs, track.tail);
+    }
+    track.tail.add(timeMs, point);
     track.lastMs = timeMs;
     track.points++;
-    track.maxConfidence = Math.max(track.maxConfidence, point.confidence);
+    if (point.confidence > track.maxConfidence) track.maxConfidence = point.confidence;
   }
 }
 
-/** Repeats the last point, so that the way between two segments belongs to one, unless nobody looked for a minute. */
-function nextSegment({ points }: TailSegment, timeMs: number): TailSegment {
-  const last = points.at(-1);
-  return last && timeMs - Math.round(last.timeMs) <= maxSegmentMs
-    ? { continues: true, points: [last] }
-    : { continues: false, points: [] };
+/** Takes note of a track as it is; what is returned makes it so again. */
+export function mementoOf(track: OpenTrack): () => void {
+  const { label, lastMs, points, maxConfidence, ended, tail } = track;
+  const tailWas: TailMemento = tail.memento();
+  return () => {
+    Object.assign(track, { label, lastMs, points, maxConfidence, ended, tail });
+    tail.restore(tailWas);
+  };
 }

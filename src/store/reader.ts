@@ -1,4 +1,3 @@
-import type { Box } from '../domain/box.ts';
 import { clipCoverage, mergeCoverage, type CoveredInterval } from '../domain/coverage.ts';
 import { ArgusError } from '../domain/errors.ts';
 import {
@@ -30,14 +29,17 @@ import {
   type StillRow,
   type TrackRow,
 } from './rows.ts';
+import { scanTracks } from './scan.ts';
 import { Statements } from './statements.ts';
-import { boxesAt, pathsNear, trackPoints } from './trackQueries.ts';
+import { boxesAt, trackPoints } from './trackQueries.ts';
 import type {
   EventCount,
   EventFilter,
   EventKey,
   EventPage,
   EventPageRequest,
+  ScannedTrack,
+  ScanRequest,
   StoredCamera,
   StoredEvent,
   StoredRun,
@@ -45,7 +47,6 @@ import type {
   StoredStill,
   StoredTrack,
   TrackBox,
-  TrackPath,
 } from './types.ts';
 
 /**
@@ -153,22 +154,32 @@ export class Reader {
     return row && trackOf(row);
   }
 
-  /** The points of a track with fromMs ≤ time < toMs, in order of time. Each edge at most 1/30000 of the picture wrong. */
+  /**
+   * The stored points of a track with fromMs ≤ time < toMs, in order of time: all that the tracker gave, within 1/2000 of
+   * the picture and 0.05 of confidence, but of a stretch in which it stood still only the first and the last. Two points
+   * more than 1 s apart that differ have a hole between them, in which it was not seen.
+   */
   trackPoints(id: TrackId, fromMs = Number.MIN_SAFE_INTEGER, toMs = Number.MAX_SAFE_INTEGER): TrackPoint[] {
     return trackPoints(this.#sql, id, { fromMs, toMs });
   }
 
-  /** Where the tracks were that have a point at most `toleranceMs` from the time, between points interpolated. */
+  /** Where the tracks were that were seen at the time, or at most `toleranceMs` from it. */
   boxesAt(camera: CameraId, timeMs: number, toleranceMs: number): TrackBox[] {
     return boxesAt(this.#sql, this.#cameraNumber(camera), timeMs, toleranceMs);
   }
 
   /**
-   * The parts of tracks whose boxes may have touched the area in the interval: none that did is missing, some did not
-   * quite, and they may begin before and end after the interval. For questions about lines and zones drawn afterwards.
+   * For a line or zone drawn afterwards: each track once that may have been there in the interval. None that was is
+   * missing; whether one really did anything is for the event engine to say.
+   *
+   * Works a few ms at a time and lets others have their turn in between, so what is written meanwhile may show or not.
    */
-  pathsNear(camera: CameraId, interval: Interval, area: Box): TrackPath[] {
-    return pathsNear(this.#sql, this.#cameraNumber(camera), interval, area);
+  tracksThrough(
+    camera: CameraId,
+    interval: Interval,
+    request: ScanRequest,
+  ): AsyncGenerator<ScannedTrack, void, undefined> {
+    return scanTracks(this.#sql, this.#cameraNumber(camera), interval, request);
   }
 
   /**

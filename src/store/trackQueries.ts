@@ -1,60 +1,73 @@
 import type { Box } from '../domain/box.ts';
+import { boxBetween } from '../domain/box.ts';
 import { trackId, type TrackId } from '../domain/ids.ts';
+import { positionMax, positionMin } from '../domain/storedPoint.ts';
 import type { Interval } from '../domain/time.ts';
 import type { TrackPoint } from '../domain/track.ts';
 import { extentOf } from './extent.ts';
 import type { Statements } from './statements.ts';
-import { decodeSegment, positionMax, positionMin } from './trajectory.ts';
-import type { TrackBox, TrackPath } from './types.ts';
+import { SegmentView } from './trajectory.ts';
+import type { TrackBox } from './types.ts';
 
 interface SegmentRow {
   from_ms: number;
   data: Buffer;
 }
 
-/** The points of a track with fromMs ≤ time < toMs, in order of time; none for an unknown track. */
+/** The stored points of a track with fromMs ≤ time < toMs, in order of time; none for an unknown track. */
 export function trackPoints(sql: Statements, id: TrackId, { fromMs, toMs }: Interval): TrackPoint[] {
-  const rows = sql.all<SegmentRow>(
-    `SELECT from_ms, data FROM segments WHERE track = (SELECT number FROM tracks WHERE id = :id)
-       AND from_ms < :toMs AND to_ms >= :fromMs ORDER BY from_ms, number`,
-    { id, fromMs, toMs },
-  );
-  return piecesOf(rows)
-    .flat()
-    .filter(({ timeMs }) => timeMs >= fromMs && timeMs < toMs);
+  const track = sql.one<{ number: number }>('SELECT number FROM tracks WHERE id = :id', { id });
+  return track ? pointsOfTrack(sql, track.number, { fromMs, toMs }) : [];
 }
 
-/**
- * The parts of tracks that may have touched the area in the interval: all that did, and some that only came near in
- * place or time. Whole segments, so a stretch may begin before the interval and end after it.
- */
-export function pathsNear(sql: Statements, cameraNumber: number, interval: Interval, area: Box): TrackPath[] {
-  const rows = sql.all<SegmentRow & { id: string; label: string }>(
-    `SELECT tracks.id, tracks.label, segments.from_ms, segments.data FROM segment_extents AS extent
-       CROSS JOIN segments ON segments.number = extent.segment
-       JOIN tracks ON tracks.number = segments.track
-       WHERE extent.camera_min >= :cameraMin AND extent.camera_max <= :cameraMax
-       AND extent.time_max >= :timeMin AND extent.time_min <= :timeMax
-       AND extent.x_max >= :xMin AND extent.x_min <= :xMax AND extent.y_max >= :yMin AND extent.y_min <= :yMax
-       ORDER BY segments.track, segments.from_ms, segments.number`,
+export function pointsOfTrack(sql: Statements, number: number, { fromMs, toMs }: Interval): TrackPoint[] {
+  const rows = sql.all<SegmentRow>(
+    `SELECT from_ms, data FROM segments WHERE number >= :track << 20 AND number < (:track + 1) << 20
+       AND from_ms < :toMs AND to_ms >= :fromMs ORDER BY number`,
+    { track: number, fromMs, toMs },
+  );
+  const points = piecesOf(viewsOf(rows)).flat();
+  const first = points[0];
+  const last = points.at(-1);
+  if (!first || !last || (first.timeMs >= fromMs && last.timeMs < toMs)) return points;
+  return points.filter(({ timeMs }) => timeMs >= fromMs && timeMs < toMs);
+}
+
+/** The condition under which a row of `segment_extents` may have touched the area in the interval. */
+export const nearExtent = `time_max >= :timeMin AND time_min <= :timeMax AND x_max >= :xMin AND x_min <= :xMax
+  AND y_max >= :yMin AND y_min <= :yMax`;
+
+interface NearRow extends SegmentRow {
+  id: string;
+  label: string;
+}
+
+function segmentsNear(
+  sql: Statements,
+  cameraNumber: number,
+  interval: Interval,
+  area: Box,
+): { id: string; label: string; views: SegmentView[] }[] {
+  const rows = sql.all<NearRow>(
+    `SELECT tracks.id, tracks.label, segments.from_ms, segments.data FROM segment_extents
+       CROSS JOIN segments ON segments.number = segment_extents.segment
+       JOIN tracks ON tracks.number = segments.number >> 20
+       WHERE ${nearExtent} ORDER BY segments.number`,
     { ...extentOf(cameraNumber, interval, area) },
   );
-  const paths = new Map<string, { label: string; segments: SegmentRow[] }>();
-  for (const row of rows) {
-    const path = paths.get(row.id);
-    if (path) path.segments.push(row);
-    else paths.set(row.id, { label: row.label, segments: [row] });
+  const tracks = new Map<string, { id: string; label: string; views: SegmentView[] }>();
+  for (const { id, label, from_ms, data } of rows) {
+    const view = new SegmentView(data, from_ms);
+    const track = tracks.get(id);
+    if (track) track.views.push(view);
+    else tracks.set(id, { id, label, views: [view] });
   }
-  return [...paths].map(([id, { label, segments }]) => ({
-    trackId: trackId(id),
-    label,
-    pieces: piecesOf(segments),
-  }));
+  return [...tracks.values()];
 }
 
 /**
- * Where the tracks were that have a point at most `toleranceMs` from the time: between two points on the straight way
- * from one to the other.
+ * Where the tracks were that were seen at the time, on the straight way between two points, or that have a point at
+ * most `toleranceMs` from it.
  */
 export function boxesAt(
   sql: Statements,
@@ -63,49 +76,52 @@ export function boxesAt(
   toleranceMs: number,
 ): TrackBox[] {
   const around = { fromMs: timeMs - toleranceMs, toMs: timeMs + toleranceMs };
-  return pathsNear(sql, cameraNumber, around, everywhere).flatMap((path) => {
-    const point = pointAt(path.pieces.flat(), timeMs, toleranceMs);
-    return point
-      ? [{ trackId: path.trackId, label: path.label, box: point.box, confidence: point.confidence }]
-      : [];
+  return segmentsNear(sql, cameraNumber, around, everywhere).flatMap(({ id, label, views }) => {
+    const point = pointAt(views, timeMs, toleranceMs);
+    return point ? [{ trackId: trackId(id), label, box: point.box, confidence: point.confidence }] : [];
   });
 }
 
 const everywhere: Box = { x1: positionMin, y1: positionMin, x2: positionMax, y2: positionMax };
 
+const viewsOf = (rows: readonly SegmentRow[]): SegmentView[] =>
+  rows.map(({ from_ms, data }) => new SegmentView(data, from_ms));
+
 /** Joins segments, in order of time, where one continues the one before. */
-function piecesOf(rows: readonly SegmentRow[]): TrackPoint[][] {
+function piecesOf(views: readonly SegmentView[]): TrackPoint[][] {
   const pieces: TrackPoint[][] = [];
-  for (const row of rows) {
-    const { continues, points } = decodeSegment(row.data, row.from_ms);
-    const before = pieces.at(-1);
-    if (continues && before?.at(-1)?.timeMs === points[0]?.timeMs) before?.push(...points.slice(1));
-    else pieces.push([...points]);
+  for (const view of views) {
+    let piece = pieces.at(-1);
+    const goesOn = view.continues && piece?.at(-1)?.timeMs === view.startMs;
+    if (!piece || !goesOn) pieces.push((piece = []));
+    for (let index = goesOn ? 1 : 0; index < view.count; index++) piece.push(view.point(index));
   }
   return pieces;
 }
 
-function pointAt(points: readonly TrackPoint[], timeMs: number, toleranceMs: number): TrackPoint | undefined {
-  const before = points.findLast((point) => point.timeMs <= timeMs);
-  const after = points.find((point) => point.timeMs >= timeMs);
-  const sinceMs = before ? timeMs - before.timeMs : Infinity;
-  const untilMs = after ? after.timeMs - timeMs : Infinity;
-  if (Math.min(sinceMs, untilMs) > toleranceMs) return undefined;
-  if (!before || !after || before === after) return before ?? after;
-  return between(before, after, sinceMs / (sinceMs + untilMs));
+function pointAt(views: readonly SegmentView[], timeMs: number, toleranceMs: number): TrackPoint | undefined {
+  let before: TrackPoint | undefined;
+  for (const view of views) {
+    for (let index = 0; index < view.count; index++) {
+      const point = view.point(index);
+      if (point.timeMs === timeMs) return point;
+      if (point.timeMs < timeMs) {
+        before = point;
+        continue;
+      }
+      const isUnseen = !before || view.isUnseenBefore(index) || (index === 0 && !view.continues);
+      const sinceMs = before ? timeMs - before.timeMs : Infinity;
+      const untilMs = point.timeMs - timeMs;
+      if (isUnseen && Math.min(sinceMs, untilMs) > toleranceMs) return undefined;
+      return before ? between(before, point, sinceMs / (sinceMs + untilMs)) : point;
+    }
+  }
+  return before && timeMs - before.timeMs <= toleranceMs ? before : undefined;
 }
 
 /** The point a share of the way from a to b. */
-function between(a: TrackPoint, b: TrackPoint, share: number): TrackPoint {
-  const mix = (from: number, to: number) => from + (to - from) * share;
-  return {
-    timeMs: mix(a.timeMs, b.timeMs),
-    box: {
-      x1: mix(a.box.x1, b.box.x1),
-      y1: mix(a.box.y1, b.box.y1),
-      x2: mix(a.box.x2, b.box.x2),
-      y2: mix(a.box.y2, b.box.y2),
-    },
-    confidence: mix(a.confidence, b.confidence),
-  };
-}
+const between = (a: TrackPoint, b: TrackPoint, share: number): TrackPoint => ({
+  timeMs: a.timeMs + (b.timeMs - a.timeMs) * share,
+  box: boxBetween(a.box, b.box, share),
+  confidence: a.confidence + (b.confidence - a.confidence) * share,
+});

@@ -1,6 +1,7 @@
 import type { Box } from '../domain/box.ts';
 import type { EventType, LineDirection, Shape, TrackEvent } from '../domain/event.ts';
 import type { FrameRecord } from '../domain/frame.ts';
+import type { Line } from '../domain/geometry.ts';
 import type { CameraId, EventId, RunId, ShapeId, StillId, TrackId } from '../domain/ids.ts';
 import type { TrackPoint } from '../domain/track.ts';
 
@@ -133,7 +134,7 @@ export interface StoredTrack {
   readonly label: string;
   readonly firstMs: number;
   readonly lastMs: number;
-  /** How many it has. */
+  /** That the tracker gave; fewer are stored, as only the first and last are kept of a track that stands still. */
   readonly points: number;
   readonly maxConfidence: number;
   readonly bestStill?: StillId;
@@ -166,12 +167,19 @@ export interface TrackBox {
   readonly confidence: number;
 }
 
-/** Parts of a track. */
-export interface TrackPath {
-  readonly trackId: TrackId;
-  readonly label: string;
-  /** Unbroken stretches of its points, in order of time. */
-  readonly pieces: readonly (readonly TrackPoint[])[];
+/** Where a track has to have been to be of interest. */
+export interface ScanRequest {
+  /** Its box must have touched this … */
+  readonly area: Box;
+  /** … and its anchor, at the bottom of the box, must have passed or touched this line, when it is given. */
+  readonly line?: Line;
+  /** Only tracks of these classes. */
+  readonly labels?: readonly string[] | undefined;
+}
+
+export interface ScannedTrack extends StoredTrack {
+  /** Its stored points with fromMs ≤ time < toMs, in order of time; read when called. */
+  pointsWithin(fromMs: number, toMs: number): readonly TrackPoint[];
 }
 
 /** All conditions must hold; those left out do not count. Times are UTC ms, `toMs` not included. */

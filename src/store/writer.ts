@@ -1,4 +1,3 @@
-import type { TrackUpdate } from '../domain/track.ts';
 import {
   eventId,
   rowNumber,
@@ -12,19 +11,15 @@ import {
 } from '../domain/ids.ts';
 import { CameraNumbers, syncCameraRows } from './cameras.ts';
 import { databasePath, explained, lockForWriting, openForWriting, type Connection } from './database.ts';
-import { extentOfPath } from './extent.ts';
 import { migrate } from './migrate.ts';
-import { addFrame, copyOfRun, type OpenRun } from './openRun.ts';
-import { addPoints, copyOfTrack, type OpenTrack } from './openTrack.ts';
-import { Overlay } from './overlay.ts';
+import { Pending } from './pending.ts';
+import { Pruner, type Pruned, type PruneRequest } from './prune.ts';
 import { runOf } from './rows.ts';
-import { encodeSegment, segmentStartMs } from './trajectory.ts';
 import type {
   Batch,
   CameraDefinition,
   Committed,
   EndReason,
-  FrameCommit,
   NewEvent,
   NewRun,
   NewStill,
@@ -32,17 +27,28 @@ import type {
 } from './types.ts';
 import { prepareWriter, type WriterStatements } from './writerStatements.ts';
 
+export interface WriterOptions {
+  /** Wall clock, UTC ms. */
+  readonly nowMs: number;
+  /**
+   * How long a batch may wait in memory that brings no event, no still and no new track, but only more of what is
+   * known: each track's last segment is then written so often and not with every batch. A process that is killed loses
+   * at most this much. 0, nothing waits, unless given.
+   */
+  readonly holdBackMs?: number;
+}
+
 /**
  * Opens the database of the data folder for writing; makes and migrates it where need be. Throws ArgusError when
  * another writer has the folder, or when the database cannot be used; the message says what to do.
  */
-export function openWriter(dataFolder: string, { nowMs }: { nowMs: number }): Writer {
+export function openWriter(dataFolder: string, { nowMs, holdBackMs = 0 }: WriterOptions): Writer {
   const unlock = lockForWriting(dataFolder);
   try {
     const db = openForWriting(dataFolder);
     try {
       explained(databasePath(dataFolder), () => migrate(db, nowMs));
-      return new Writer(db, unlock);
+      return new Writer(db, unlock, holdBackMs);
     } catch (error) {
       db.close();
       throw error;
@@ -55,22 +61,33 @@ export function openWriter(dataFolder: string, { nowMs }: { nowMs: number }): Wr
 
 /**
  * The only one who writes. What a method stores is there for all readers when it returns, and survives the death of the
- * process (a power failure may cost the last seconds); a method that throws has stored nothing, and the same call may
- * be made again.
+ * process (a power failure may cost the last seconds), but for what `holdBackMs` lets wait; a method that throws has
+ * stored nothing, and the same call may be made again.
  */
 export class Writer {
   readonly #db: Connection;
   readonly #unlock: () => void;
   readonly #sql: WriterStatements;
+  readonly #holdBackMs: number;
+  readonly #pending: Pending;
+  readonly #pruner: Pruner;
   #numbers: CameraNumbers;
-  readonly #runs = new Map<RunId, OpenRun>();
-  readonly #tracks = new Map<TrackId, OpenTrack>();
+  /** Wall clock of the first batch that waits. */
+  #heldSinceMs: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   /** Use `openWriter`. */
-  constructor(db: Connection, unlock: () => void) {
+  constructor(db: Connection, unlock: () => void, holdBackMs = 0) {
     this.#db = db;
     this.#unlock = unlock;
+    this.#holdBackMs = holdBackMs;
     this.#sql = prepareWriter(db);
+    this.#pending = new Pending(this.#sql);
+    this.#pruner = new Pruner(
+      db,
+      (action) => this.#transaction(action),
+      () => this.#pending.inUse(),
+    );
     this.#numbers = new CameraNumbers(db);
   }
 
@@ -110,12 +127,19 @@ export class Writer {
       }),
     );
     const id = runId(Number(lastInsertRowid));
-    this.#runs.set(id, { ...open, run: id });
+    this.#pending.runs.set(id, {
+      ...open,
+      run: id,
+      updatedMs: Math.round(run.startedAtMs),
+      coverage: undefined,
+      touchedBy: 0,
+    });
     return id;
   }
 
   /** The latest run of the camera and how far it came; undefined: there was none. */
   lastRun(camera: CameraId): StoredRun | undefined {
+    this.flush();
     const row = this.#sql.lastRun.get(camera);
     return row && runOf(row);
   }
@@ -125,11 +149,29 @@ export class Writer {
    * events, so giving a batch twice counts nothing twice. Throws ArgusError when the disk is full or locked (the batch
    * may be given again), Error when the batch makes no sense: unknown camera, shape, run or track.
    */
-  commit(batch: Batch): Committed {
-    const staged = new StagedBatch(this.#sql, this.#numbers, this.#runs, this.#tracks);
-    const committed = this.#transaction(() => staged.write(batch));
-    staged.apply();
-    return committed;
+  commit({ nowMs, frames, stills = [] }: Batch): Committed {
+    return this.#staged(() => {
+      const wallMs = Math.round(nowMs);
+      const events: NewEvent[] = [];
+      let accepted = 0;
+      for (const frame of frames) {
+        if (!this.#pending.takeFrame(frame, wallMs)) continue;
+        accepted++;
+        for (const event of frame.events) events.push(event);
+      }
+      const counts = { accepted, skipped: frames.length - accepted };
+      if (this.#mayWait(wallMs, events, stills)) return { ...counts, events: [], stills: [] };
+      return this.#store(() => ({
+        ...counts,
+        events: events.map((event) => ({ id: this.#insertEvent(event), event })),
+        stills: stills.map((still) => this.#putStill(still)),
+      }));
+    });
+  }
+
+  /** Stores what waits. */
+  flush(): void {
+    if (!this.#pending.isEmpty) this.#store(() => undefined);
   }
 
   /**
@@ -137,15 +179,15 @@ export class Writer {
    * ended already.
    */
   endRun(run: RunId, reason: EndReason, atMs: number, events: readonly NewEvent[] = []): readonly EventId[] {
-    if (!this.#runs.has(run)) return [];
-    const staged = new StagedBatch(this.#sql, this.#numbers, this.#runs, this.#tracks);
-    const ids = this.#transaction(() => {
-      const stored = events.map((event) => staged.event(event));
+    const { runs, tracks } = this.#pending;
+    if (!runs.has(run)) return [];
+    const ids = this.#store(() => {
+      const stored = events.map((event) => this.#insertEvent(event));
       this.#end(run, reason, atMs);
       return stored;
     });
-    this.#runs.delete(run);
-    for (const track of this.#tracks.values()) if (track.run === run) this.#tracks.delete(track.id);
+    runs.delete(run);
+    for (const track of tracks.values()) if (track.run === run) tracks.delete(track.id);
     return ids;
   }
 
@@ -155,7 +197,9 @@ export class Writer {
    */
   closeDangling(): readonly RunId[] {
     return this.#transaction(() => {
-      const dangling = this.#sql.danglingRuns.all().filter(({ number }) => !this.#runs.has(runId(number)));
+      const dangling = this.#sql.danglingRuns
+        .all()
+        .filter(({ number }) => !this.#pending.runs.has(runId(number)));
       return dangling.map(({ number, updated_ms }) => this.#end(runId(number), 'crashed', updated_ms));
     });
   }
@@ -173,7 +217,6 @@ export class Writer {
         .all(number);
       const tracks = '(SELECT number FROM tracks WHERE camera = ? AND run < ?)';
       // Children first: nothing is left then for foreign keys to search row by row.
-      this.#db.prepare(`DELETE FROM segments WHERE track IN ${tracks}`).run(number, run);
       this.#db.prepare(`DELETE FROM events WHERE track IN ${tracks}`).run(number, run);
       this.#db.prepare('DELETE FROM tracks WHERE camera = ? AND run < ?').run(number, run);
       this.#db.prepare('DELETE FROM coverage WHERE camera = ? AND run < ?').run(number, run);
@@ -185,10 +228,20 @@ export class Writer {
     });
   }
 
+  /**
+   * Deletes the oldest, for about `budgetMs` in transactions of a few ms; to be called until there is no more to do. The
+   * space is handed back to the disk.
+   */
+  prune(request: PruneRequest): Pruned {
+    return this.#pruner.prune(request);
+  }
+
   /** Moves all into the one file `argus.db` and lets the next writer in. Open runs stay open: end them first. */
   close(): void {
     if (!this.#db.open) return;
+    clearTimeout(this.#timer);
     try {
+      this.flush();
       explained(this.#db.name, () => {
         this.#db.pragma('optimize');
         this.#db.pragma('wal_checkpoint(TRUNCATE)');
@@ -205,57 +258,50 @@ export class Writer {
     return run;
   }
 
-  #transaction<T>(action: () => T): T {
-    return explained(this.#db.name, () => this.#db.transaction(action).immediate());
-  }
-}
-
-/** One batch on its way to the disk: what the writer remembers changes with `apply`, after the transaction. */
-class StagedBatch {
-  readonly #sql: WriterStatements;
-  readonly #numbers: CameraNumbers;
-  readonly #runs: Overlay<RunId, OpenRun>;
-  readonly #tracks: Overlay<TrackId, OpenTrack>;
-
-  constructor(
-    sql: WriterStatements,
-    numbers: CameraNumbers,
-    runs: Map<RunId, OpenRun>,
-    tracks: Map<TrackId, OpenTrack>,
-  ) {
-    this.#sql = sql;
-    this.#numbers = numbers;
-    this.#runs = new Overlay(runs, copyOfRun);
-    this.#tracks = new Overlay(tracks, copyOfTrack);
-  }
-
-  write({ nowMs, frames, stills = [] }: Batch): Committed {
-    const events: { id: EventId; event: NewEvent }[] = [];
-    let accepted = 0;
-    for (const frame of frames) {
-      const run = this.#runs.get(frame.run);
-      if (!run || frame.record.frame <= run.lastFrame) continue;
-      this.#frame(run, frame);
-      events.push(...frame.events.map((event) => ({ id: this.event(event), event })));
-      this.#endTracks(frame);
-      accepted++;
+  /** Runs what takes frames; when it throws, nothing of them is remembered. */
+  #staged<T>(action: () => T): T {
+    this.#pending.beginBatch();
+    try {
+      return action();
+    } catch (error) {
+      this.#pending.forgetBatch();
+      throw error;
     }
-    for (const track of this.#tracks.values()) this.#writeTrack(track);
-    for (const run of this.#runs.values()) this.#writeRun(run, Math.round(nowMs));
-    return {
-      accepted,
-      skipped: frames.length - accepted,
-      events,
-      stills: stills.map((still) => this.#still(still)),
-    };
   }
 
-  apply(): void {
-    this.#runs.apply();
-    this.#tracks.apply();
+  #mayWait(nowMs: number, events: readonly NewEvent[], stills: readonly NewStill[]): boolean {
+    if (this.#holdBackMs <= 0 || events.length > 0 || stills.length > 0 || this.#pending.beganTrack)
+      return false;
+    const sinceMs = (this.#heldSinceMs ??= nowMs);
+    if (nowMs < sinceMs || nowMs - sinceMs >= this.#holdBackMs) return false;
+    this.#timer ??= setTimeout(() => this.#flushLate(), this.#holdBackMs).unref();
+    return true;
   }
 
-  event(event: NewEvent): EventId {
+  /** Where no batch came that would have stored it. */
+  #flushLate(): void {
+    this.#timer = undefined;
+    try {
+      this.flush();
+    } catch {
+      // What waits goes on waiting: the next batch tries again, and its giver is told why it cannot be stored.
+    }
+  }
+
+  /** Stores what waits and what the action adds, in one transaction. */
+  #store<T>(action: () => T): T {
+    const [result, markStored] = this.#transaction(() => {
+      const stored = this.#pending.write();
+      return [action(), stored] as const;
+    });
+    markStored();
+    this.#heldSinceMs = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    return result;
+  }
+
+  #insertEvent(event: NewEvent): EventId {
     const { lastInsertRowid } = this.#sql.insertEvent.run({
       camera: this.#numbers.camera(event.camera),
       shape: this.#numbers.shape(event.camera, event.shape),
@@ -272,97 +318,7 @@ class StagedBatch {
     return eventId(Number(lastInsertRowid));
   }
 
-  #frame(run: OpenRun, { record }: FrameCommit): void {
-    if (record.camera !== run.camera) {
-      throw new Error(`A frame of camera ${record.camera} came with run ${run.run} of camera ${run.camera}`);
-    }
-    addFrame(run, record, (full) => this.#writeCoverage(full));
-    for (const update of record.tracks) {
-      const track = this.#tracks.get(update.trackId) ?? this.#beginTrack(run, update);
-      if (!track) continue;
-      track.label = update.label;
-      addPoints(track, update.points, (full) => this.#writeSegment(full));
-    }
-  }
-
-  #beginTrack(run: OpenRun, { trackId, label, points }: TrackUpdate): OpenTrack | undefined {
-    const [first] = points;
-    if (!first) return undefined;
-    const firstMs = Math.round(first.timeMs);
-    const { lastInsertRowid } = this.#sql.insertTrack.run(
-      trackId,
-      run.run,
-      run.cameraNumber,
-      label,
-      firstMs,
-      firstMs,
-    );
-    const track: OpenTrack = {
-      number: Number(lastInsertRowid),
-      id: trackId,
-      run: run.run,
-      cameraNumber: run.cameraNumber,
-      label,
-      lastMs: -Infinity,
-      points: 0,
-      maxConfidence: 0,
-      tail: { continues: false, points: [] },
-    };
-    this.#tracks.set(trackId, track);
-    return track;
-  }
-
-  #endTracks({ record }: FrameCommit): void {
-    for (const id of record.ended) {
-      const track = this.#tracks.get(id);
-      if (!track) continue;
-      this.#writeTrack(track);
-      this.#sql.endTrack.run(track.number);
-      this.#tracks.delete(id);
-    }
-  }
-
-  #writeTrack(track: OpenTrack): void {
-    this.#writeSegment(track);
-    this.#sql.updateTrack.run(track.label, track.lastMs, track.points, track.maxConfidence, track.number);
-  }
-
-  #writeSegment({ number, cameraNumber, lastMs, tail }: OpenTrack): void {
-    const data = encodeSegment(tail);
-    if (tail.number === undefined) {
-      const { lastInsertRowid } = this.#sql.insertSegment.run(
-        number,
-        segmentStartMs(tail.points),
-        lastMs,
-        data,
-      );
-      tail.number = Number(lastInsertRowid);
-    } else this.#sql.updateSegment.run(lastMs, data, tail.number);
-    this.#sql.putExtent.run({ segment: tail.number, ...extentOfPath(cameraNumber, tail.points) });
-  }
-
-  #writeRun(run: OpenRun, nowMs: number): void {
-    this.#writeCoverage(run);
-    this.#sql.updateRun.run(run.lastFrame, run.lastMediaMs, run.lastTimeMs, nowMs, run.run);
-  }
-
-  #writeCoverage({ run, cameraNumber, coverage }: OpenRun): void {
-    if (!coverage) return;
-    const { fromMs, toMs, frames, dropped } = coverage;
-    if (coverage.number === undefined) {
-      const { lastInsertRowid } = this.#sql.insertCoverage.run(
-        cameraNumber,
-        run,
-        fromMs,
-        toMs,
-        frames,
-        dropped,
-      );
-      coverage.number = Number(lastInsertRowid);
-    } else this.#sql.updateCoverage.run(toMs, frames, dropped, coverage.number);
-  }
-
-  #still({ camera, timeMs, path, width, height, bytes, events = [], bestOf = [] }: NewStill): StillId {
+  #putStill({ camera, timeMs, path, width, height, bytes, events = [], bestOf = [] }: NewStill): StillId {
     const cameraNumber = this.#numbers.camera(camera);
     const row = this.#sql.putStill.get(cameraNumber, Math.round(timeMs), path, width, height, bytes);
     if (!row) throw new Error(`The still ${path} was not stored`);
@@ -372,9 +328,13 @@ class StagedBatch {
   }
 
   #trackNumber(id: TrackId): number {
-    const number = this.#tracks.get(id)?.number ?? this.#sql.trackNumber.get(id)?.number;
+    const number = this.#pending.tracks.get(id)?.number ?? this.#sql.trackNumber.get(id)?.number;
     if (number === undefined) throw new Error(`An event of track ${id}, which has no points, was given`);
     return number;
+  }
+
+  #transaction<T>(action: () => T): T {
+    return explained(this.#db.name, () => this.#db.transaction(action).immediate());
   }
 }
 

@@ -1,6 +1,5 @@
 import type { RunResult } from 'better-sqlite3';
 import type { Connection } from './database.ts';
-import type { Extent } from './extent.ts';
 import { selectRuns, type RunRow } from './rows.ts';
 import type { EndReason } from './types.ts';
 
@@ -39,26 +38,26 @@ export function prepareWriter(db: Connection) {
     ),
     lastRun: ask<[string], RunRow>(`${selectRuns} WHERE cameras.id = ? ORDER BY runs.number DESC LIMIT 1`),
 
-    insertTrack: write<[string, number, number, string, number, number]>(
-      `INSERT INTO tracks (id, run, camera, label, first_ms, last_ms, points, max_confidence)
-       VALUES (?, ?, ?, ?, ?, ?, 0, 0)`,
+    insertTrack: write<[number, string, number, number, string, number, number, number, number, number]>(
+      `INSERT INTO tracks (number, id, run, camera, label, first_ms, last_ms, points, max_confidence, ended)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    updateTrack: write<[string, number, number, number, number]>(
-      'UPDATE tracks SET label = ?, last_ms = ?, points = ?, max_confidence = ? WHERE number = ?',
+    updateTrack: write<[string, number, number, number, number, number]>(
+      'UPDATE tracks SET label = ?, last_ms = ?, points = ?, max_confidence = ?, ended = ? WHERE number = ?',
     ),
-    endTrack: write<[number]>('UPDATE tracks SET ended = 1 WHERE number = ?'),
+    lastTrack: ask<[], { number: number }>('SELECT coalesce(max(number), 0) AS number FROM tracks'),
     trackNumber: ask<[string], { number: number }>('SELECT number FROM tracks WHERE id = ?'),
     setBestStill: write<[number, string]>('UPDATE tracks SET best_still = ? WHERE id = ?'),
 
-    insertSegment: write<[number, number, number, Buffer]>(
-      'INSERT INTO segments (track, from_ms, to_ms, data) VALUES (?, ?, ?, ?)',
-    ),
+    insertSegment: write<[number, number, number, Buffer]>('INSERT INTO segments VALUES (?, ?, ?, ?)'),
     updateSegment: write<[number, Buffer, number]>(
       'UPDATE segments SET to_ms = ?, data = ? WHERE number = ?',
     ),
-    putExtent: write<[Extent & { segment: number }]>(
-      `INSERT OR REPLACE INTO segment_extents
-       VALUES (:segment, :cameraMin, :cameraMax, :timeMin, :timeMax, :xMin, :xMax, :yMin, :yMax)`,
+    insertExtent: write<[number, number, number, number, number, number, number]>(
+      'INSERT INTO segment_extents VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    replaceExtent: write<[number, number, number, number, number, number, number]>(
+      'INSERT OR REPLACE INTO segment_extents VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
 
     insertEvent: write<[EventValues]>(
@@ -69,9 +68,10 @@ export function prepareWriter(db: Connection) {
     ),
     setEventStill: write<[number, number]>('UPDATE events SET still = ? WHERE number = ?'),
 
-    insertCoverage: write<[number, number, number, number, number, number]>(
-      'INSERT INTO coverage (camera, run, from_ms, to_ms, frames, dropped) VALUES (?, ?, ?, ?, ?, ?)',
+    insertCoverage: write<[number, number, number, number, number, number, number]>(
+      `INSERT INTO coverage (number, camera, run, from_ms, to_ms, frames, dropped) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
+    lastCoverage: ask<[], { number: number }>('SELECT coalesce(max(number), 0) AS number FROM coverage'),
     updateCoverage: write<[number, number, number, number]>(
       'UPDATE coverage SET to_ms = ?, frames = ?, dropped = ? WHERE number = ?',
     ),

@@ -99,7 +99,7 @@ describe('visits', () => {
         for (const [n, { points, ended }] of tracks.entries()) {
           const [firstMs = 0, lastMs = 0] = [points[0]?.timeMs, points.at(-1)?.timeMs];
           const track: PastTrack = {
-            trackId: trackId(`dock-1-${n}`),
+            id: trackId(`dock-1-${n}`),
             label: 'person',
             firstMs,
             lastMs,

@@ -5,7 +5,6 @@ import { shapeId, trackId, type TrackId } from '../../src/domain/ids.ts';
 import type { TrackPoint } from '../../src/domain/track.ts';
 import { createEventEngine } from '../../src/events/engine.ts';
 import { reachOf, replayTrack, type PastTrack } from '../../src/events/replay.ts';
-import { pastTracks } from '../../src/mcp/pastTracks.ts';
 import type { FrameCommit } from '../../src/store/types.ts';
 import { dock, frameOf, newRun, openStore, t0 } from '../store/fixture.ts';
 import { scenes, type Scene, type SceneTrack } from './scenes.ts';
@@ -68,8 +67,8 @@ describe('a shape drawn afterwards', () => {
         const window = { fromMs: startMs + scene.window.fromMs, toMs: startMs + scene.window.toMs };
         const live = within(liveEvents(scene, tracks), window);
         const past: TrackEvent[] = [];
-        const area = reachOf(scene.shape, scene.aspect);
-        for await (const track of pastTracks(reader, dock, window, area))
+        const reach = reachOf(scene.shape, scene.aspect);
+        for await (const track of reader.tracksThrough(dock, window, reach))
           past.push(...within(replayTrack(dock, [scene.shape], track, window, scene).events, window));
         expect(byTrack(past)).toEqual(byTrack(live));
         for (const { type } of live) told[type]++;
@@ -91,7 +90,7 @@ describe('a shape drawn afterwards', () => {
     const read: [number, number][] = [];
     // To and fro across the line once a minute, for a day.
     const track: PastTrack = {
-      trackId: trackId('dock-1-1'),
+      id: trackId('dock-1-1'),
       label: 'car',
       firstMs: 0,
       lastMs: dayMs,

@@ -49,9 +49,9 @@ const zone: fc.Arbitrary<Shape> = fc
     ...(dwellMs !== undefined && { dwellMs }),
   }));
 
-/** Where an object goes next: to a place at or near the shape's edge, on from where it is, anywhere, or nowhere. */
+/** Where an object goes next: to a place at or near the shape's edge, on from where it is, anywhere, or hardly anywhere. */
 const step = fc.record({
-  kind: fc.constantFrom('edge', 'edge', 'near', 'on', 'on', 'anywhere', 'stop', 'tremble'),
+  kind: fc.constantFrom('edge', 'edge', 'near', 'on', 'on', 'anywhere', 'stop', 'stop', 'tremble', 'breathe'),
   along: unit,
   to: place,
   off: between(-2, 2),
@@ -105,6 +105,8 @@ function walk(shape: Shape, { start, bornAtEdge, bornMs, width, height, steps, e
     if (kind === 'on') at = { x: at.x + heading.x, y: at.y + heading.y };
     if (kind === 'anywhere') at = to;
     if (kind === 'tremble') at = { x: at.x + off * band * 0.2, y: at.y };
+    // Less, or hardly more, than what the store takes for standing still.
+    if (kind === 'breathe') at = { x: at.x + off / 2500, y: at.y + (to.y - 0.5) / 1000 };
     at = { x: Math.min(1.2, Math.max(-0.2, at.x)), y: Math.min(1.2, Math.max(-0.2, at.y)) };
     if (kind === 'anywhere') heading = { x: (at.x - before.x) / 8, y: (at.y - before.y) / 8 };
     points.push({

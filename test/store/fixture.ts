@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Box } from '../../src/domain/box.ts';
+import type { CameraId } from '../../src/domain/ids.ts';
+import { positionMax, positionMin } from '../../src/domain/storedPoint.ts';
 import { openReader, type Reader } from '../../src/store/reader.ts';
+import type { ScannedTrack } from '../../src/store/types.ts';
 import { openWriter, type Writer } from '../../src/store/writer.ts';
 import { camera, dock, gate, t0 } from './frames.ts';
 
@@ -30,6 +34,21 @@ export function openStore(): Store {
   const reader = openReader(folder);
   onTestFinished(() => reader.close());
   return { folder, writer, reader };
+}
+
+/** The tracks whose boxes may have touched the area at any time. */
+export async function tracksAt(
+  reader: Reader,
+  camera: CameraId,
+  area: Box = { x1: positionMin, y1: positionMin, x2: positionMax, y2: positionMax },
+): Promise<ScannedTrack[]> {
+  return collect(reader.tracksThrough(camera, { fromMs: 0, toMs: t0 * 2 }, { area }));
+}
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
 }
 
 /** The thrown ArgusError's message. */

@@ -78,8 +78,11 @@ export const boxAt = (x: number, y = 0.2): Box => ({ x1: x, y1: y, x2: x + 0.1, 
 export const track1 = trackId('dock-1-1');
 export const track2 = trackId('dock-1-2');
 
+/** Where a track goes that turns at every frame, so that no point is on the way between two others. */
+export const zigzag = (frame: number): Box => boxAt(frame / 10_000 + (frame % 2) / 100);
+
 /** One point of a track, at the time of the frame that `frameOf` makes. */
-export const update = (id: TrackId, frame: number, box = boxAt(frame / 1000)): TrackUpdate => ({
+export const update = (id: TrackId, frame: number, box = zigzag(frame)): TrackUpdate => ({
   trackId: id,
   label: 'person',
   points: [{ timeMs: t0 + frame * 100, box, confidence: 0.75 }],

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../src/domain/box.ts';
-import { trackId } from '../../src/domain/ids.ts';
+import { anchorOf, sideOf, type Line, type Point } from '../../src/domain/geometry.ts';
+import { trackId, type CameraId, type RunId, type TrackId } from '../../src/domain/ids.ts';
 import type { TrackPoint } from '../../src/domain/track.ts';
-import type { FrameCommit } from '../../src/store/types.ts';
+import type { Interval } from '../../src/domain/time.ts';
+import type { FrameCommit, ScanRequest } from '../../src/store/types.ts';
 import {
   boxAt,
+  collect,
   dock,
   frameOf,
   gate,
+  line,
   newRun,
   openStore,
   t0,
@@ -18,7 +22,6 @@ import {
   walk,
 } from './fixture.ts';
 
-const everywhere: Box = { x1: 0, y1: 0, x2: 1, y2: 1 };
 const always = { fromMs: 0, toMs: t0 * 2 };
 
 /** The points of a track as they would be with one point a frame, frames given. */
@@ -32,6 +35,11 @@ const pointsAt = (
     points: frames.map((frame) => ({ timeMs: t0 + frame * 100, box: boxAt(x(frame)), confidence: 0.5 })),
   },
 ];
+
+const straightWalk = (run: RunId, first: number, last: number): FrameCommit[] =>
+  Array.from({ length: last - first + 1 }, (_, i) =>
+    frameOf(run, first + i, { tracks: [update(track1, first + i, boxAt((first + i) / 1000))] }),
+  );
 
 describe('trackPoints', () => {
   it('are all there, in order, however they were batched over segments', () => {
@@ -68,6 +76,24 @@ describe('trackPoints', () => {
     expect(reader.trackPoints(track2)).toEqual([]);
   });
 
+  it('of a track that stands are its ends, and the same however it was batched', () => {
+    const results = [1, 7, 401].map((size) => {
+      const { writer, reader } = openStore();
+      const run = writer.beginRun(newRun());
+      const frames = Array.from({ length: 401 }, (_, n) =>
+        frameOf(run, n, { tracks: [update(track1, n, boxAt(0.3 + (n % 3) / 5000))] }),
+      );
+      for (let first = 0; first <= 400; first += size)
+        writer.commit({ nowMs: t0, frames: frames.slice(first, first + size) });
+      expect(reader.track(track1)?.points).toBe(401);
+      return reader.trackPoints(track1);
+    });
+    expect(results[0]?.length).toBeLessThanOrEqual(4);
+    expect(results[0]?.map(({ timeMs }) => timeMs - t0)).toContain(40_000);
+    expect(results[1]).toEqual(results[0]);
+    expect(results[2]).toEqual(results[0]);
+  });
+
   it('survive a hole longer than a segment can hold', () => {
     const { writer, reader } = openStore();
     const run = writer.beginRun(newRun());
@@ -75,12 +101,8 @@ describe('trackPoints', () => {
       nowMs: t0,
       frames: [frameOf(run, 0, { tracks: pointsAt([0, 1, 900, 901, 902], () => 0.2) })],
     });
-    expect(reader.trackPoints(track1).map(({ timeMs }) => (timeMs - t0) / 100)).toEqual([
-      0, 1, 900, 901, 902,
-    ]);
-    expect(reader.pathsNear(dock, always, everywhere)[0]?.pieces.map((piece) => piece.length)).toEqual([
-      2, 3,
-    ]);
+    expect(reader.trackPoints(track1).map(({ timeMs }) => (timeMs - t0) / 100)).toEqual([0, 1, 900, 902]);
+    expect(reader.boxesAt(dock, t0 + 45_000, 1000)).toEqual([]);
   });
 });
 
@@ -88,7 +110,7 @@ describe('boxesAt', () => {
   it('are interpolated between the points around the moment, also across segments', () => {
     const { writer, reader } = openStore();
     const run = writer.beginRun(newRun());
-    writer.commit({ nowMs: t0, frames: walk(run, 0, 300) });
+    writer.commit({ nowMs: t0, frames: straightWalk(run, 0, 300) });
     for (const frame of [0, 0.5, 99.5, 100, 100.25, 200.75, 300]) {
       const [got, ...others] = reader.boxesAt(dock, t0 + frame * 100, 200);
       expect(others).toEqual([]);
@@ -121,62 +143,65 @@ describe('boxesAt', () => {
   });
 });
 
-describe('pathsNear', () => {
-  it('finds a track that passed the area only between two segments', () => {
+describe('tracksThrough', () => {
+  it('finds a track that passed the line only between two segments', async () => {
     const { writer, reader } = openStore();
     const run = writer.beginRun(newRun());
     // The first segment ends at frame 100; the jump over the line follows.
-    const frames = [
-      ...Array.from({ length: 101 }, (_, n) => n),
-      ...Array.from({ length: 50 }, (_, n) => 101 + n),
-    ];
+    const frames = Array.from({ length: 151 }, (_, n) => n);
     writer.commit({
       nowMs: t0,
-      frames: [frameOf(run, 0, { tracks: pointsAt(frames, (n) => (n <= 100 ? 0.1 : 0.7)) })],
+      frames: [
+        frameOf(run, 0, {
+          tracks: pointsAt(frames, (n) => (n <= 100 ? 0.1 + (n % 2) / 100 : 0.7 + (n % 2) / 100)),
+        }),
+      ],
     });
-    const line = { x1: 0.45, y1: 0, x2: 0.45, y2: 1 };
-    const [path] = reader.pathsNear(dock, always, line);
-    const positions = path?.pieces[0]?.map((point) => Math.round(point.box.x1 * 10) / 10);
-    expect(positions?.slice(0, 2)).toEqual([0.1, 0.7]);
-    expect(reader.pathsNear(dock, { fromMs: t0, toMs: t0 + 8000 }, line)).toEqual([]);
-    expect(reader.pathsNear(gate, always, line)).toEqual([]);
+    const found = async (camera: CameraId, interval: Interval) =>
+      (await collect(reader.tracksThrough(camera, interval, throughLine(line.line)))).map(({ id }) => id);
+    expect(await found(dock, always)).toEqual([track1]);
+    expect(await found(dock, { fromMs: t0 + 10_000, toMs: t0 + 10_001 })).toEqual([track1]);
+    expect(await found(dock, { fromMs: t0, toMs: t0 + 10_000 })).toEqual([]);
+    expect(await found(dock, { fromMs: t0 + 10_101, toMs: t0 + 20_000 })).toEqual([]);
+    expect(await found(gate, always)).toEqual([]);
   });
 
-  it('never misses two points of a track between which it touched the area', () => {
-    fc.assert(
-      fc.property(
+  it('gives all tracks whose boxes touched an area, each once, with its points', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         trajectories,
         fc.integer({ min: 1, max: 40 }),
         fc.array(query, { maxLength: 12 }),
-        (tracks, size, queries) => {
+        async (tracks, size, queries) => {
           const { writer, reader } = openStore();
           writeTracks(writer, tracks, size);
           for (const { area, fromMs, toMs } of queries) {
-            const paths = reader.pathsNear(dock, { fromMs, toMs }, area);
-            tracks.forEach((points, n) => {
-              const pieces = paths.find((path) => path.trackId === trackId(`t${n}`))?.pieces ?? [];
-              const found = new Set(
-                pieces.flatMap((piece) => piece.slice(1).map((p, i) => `${piece[i]?.timeMs}-${p.timeMs}`)),
-              );
-              for (const pair of pairsTouching(points, area, fromMs, toMs)) expect(found).toContain(pair);
+            const found = await collect(reader.tracksThrough(dock, { fromMs, toMs }, { area }));
+            expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+            for (const track of found)
+              expect(track.pointsWithin(fromMs, toMs)).toEqual(reader.trackPoints(track.id, fromMs, toMs));
+            tracks.forEach((_, n) => {
+              const id = trackId(`t${n}`);
+              const steps = stepsOf(reader.trackPoints(id), fromMs, toMs);
+              if (steps.some(([a, b]) => touches(a.box, b.box, area)))
+                expect(found.map((track) => track.id)).toContain(id);
             });
           }
-          // What the store gives back counts too: an area that only just touches a stored box.
-          tracks.forEach((_, n) => {
+          // An area that only just touches a stored box.
+          for (const [n] of tracks.entries()) {
             const id = trackId(`t${n}`);
-            for (const point of reader.trackPoints(id)) {
-              const { x1, y1, x2, y2 } = point.box;
-              const moment = { fromMs: point.timeMs, toMs: point.timeMs };
-              for (const corner of [
+            for (const { timeMs, box } of reader.trackPoints(id).slice(0, 5)) {
+              const moment = { fromMs: timeMs, toMs: timeMs + 1 };
+              const { x1, y1, x2, y2 } = box;
+              for (const area of [
                 { x1, y1, x2: x1, y2: y1 },
                 { x1: x2, y1: y2, x2, y2 },
-              ]) {
-                const path = reader.pathsNear(dock, moment, corner).find((found) => found.trackId === id);
-                const times = path?.pieces.flat().map(({ timeMs }) => timeMs);
-                expect(times).toContain(point.timeMs);
-              }
+              ])
+                expect(
+                  (await collect(reader.tracksThrough(dock, moment, { area }))).map((track) => track.id),
+                ).toContain(id);
             }
-          });
+          }
           reader.close();
           writer.close();
         },
@@ -184,7 +209,93 @@ describe('pathsNear', () => {
       { numRuns: 40 },
     );
   });
+
+  it('gives all tracks whose anchor passed a line between its ends', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        trajectories,
+        fc.integer({ min: 1, max: 40 }),
+        fc.array(fc.tuple(query, place, place), { maxLength: 6 }),
+        async (tracks, size, questions) => {
+          const { writer, reader } = openStore();
+          writeTracks(writer, tracks, size);
+          for (const [{ fromMs, toMs }, a, b] of questions) {
+            const found = await collect(reader.tracksThrough(dock, { fromMs, toMs }, throughLine({ a, b })));
+            tracks.forEach((_, n) => {
+              const id = trackId(`t${n}`);
+              const steps = stepsOf(reader.trackPoints(id), fromMs, toMs);
+              if (steps.some(([p, q]) => cross(a, b, anchorOf(p.box, 'bottom'), anchorOf(q.box, 'bottom'))))
+                expect(found.map((one) => one.id)).toContain(id);
+            });
+          }
+          reader.close();
+          writer.close();
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives only tracks of the classes asked for', async () => {
+    const { writer, reader } = openStore();
+    const run = writer.beginRun(newRun());
+    const of = (id: TrackId, label: string, x: number) => ({ ...update(id, 0, boxAt(x)), label });
+    const tracks = [of(track1, 'person', 0.1), of(track2, 'car', 0.15), of(trackId('far'), 'person', 0.8)];
+    writer.commit({ nowMs: t0, frames: [frameOf(run, 0, { tracks })] });
+    const area = { x1: 0, y1: 0.5, x2: 0.4, y2: 0.8 };
+    const ids = async (labels?: readonly string[]) =>
+      (await collect(reader.tracksThrough(dock, always, { area, labels }))).map(({ id }) => id);
+    expect(await ids()).toEqual([track1, track2]);
+    expect(await ids(['car'])).toEqual([track2]);
+  });
+
+  it('lets others have their turn during a long search', async () => {
+    const { writer, reader } = openStore();
+    const run = writer.beginRun(newRun());
+    const tracks = Array.from({ length: 20_000 }, (_, n) => ({
+      ...update(trackId(`t${n}`), n),
+      points: [0, 1].map((k) => ({ timeMs: t0 + n * 1000 + k, box: boxAt(0.3 + k / 2), confidence: 0.5 })),
+    }));
+    writer.commit({ nowMs: t0, frames: [frameOf(run, 0, { tracks })] });
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const found = await collect(reader.tracksThrough(dock, always, throughLine(line.line)));
+    clearInterval(timer);
+    expect(found).toHaveLength(20_000);
+    expect(turns).toBeGreaterThan(2);
+  });
 });
+
+const throughLine = ({ a, b }: Line): ScanRequest => ({
+  area: {
+    x1: Math.min(a.x, b.x),
+    y1: Math.min(a.y, b.y),
+    x2: Math.max(a.x, b.x),
+    y2: Math.max(a.y, b.y),
+  },
+  line: { a, b },
+});
+
+/** The ways from one stored point to the next, as far as they touch the interval. */
+const stepsOf = (points: readonly TrackPoint[], fromMs: number, toMs: number) =>
+  points.slice(1).flatMap((q, n) => {
+    const p = points[n];
+    // Over a hole longer than a segment there is no way.
+    return !p || q.timeMs < fromMs || p.timeMs >= toMs || q.timeMs - p.timeMs > 60_000
+      ? []
+      : [[p, q] as const];
+  });
+
+/** Whether two ways cross inside both. */
+const cross = (a: Point, b: Point, p: Point, q: Point): boolean =>
+  sideOf({ a, b }, p) * sideOf({ a, b }, q) < 0 && sideOf({ a: p, b: q }, a) * sideOf({ a: p, b: q }, b) < 0;
+
+/** Whether the common hull of the boxes meets the area. */
+const touches = (a: Box, b: Box, area: Box): boolean =>
+  Math.min(a.x1, b.x1) <= area.x2 &&
+  Math.max(a.x2, b.x2) >= area.x1 &&
+  Math.min(a.y1, b.y1) <= area.y2 &&
+  Math.max(a.y2, b.y2) >= area.y1;
 
 const coordinate = fc.double({ min: -0.4, max: 1.2, noNaN: true });
 const box: fc.Arbitrary<Box> = fc
@@ -210,6 +321,11 @@ const trajectories: fc.Arbitrary<TrackPoint[][]> = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
+const place = fc.record({
+  x: fc.double({ min: -0.2, max: 1.2, noNaN: true }),
+  y: fc.double({ min: -0.2, max: 1.2, noNaN: true }),
+});
+
 const query = fc
   .tuple(box, fc.integer({ min: -1000, max: 400_000 }), fc.integer({ min: 0, max: 20_000 }))
   .map(([area, offsetMs, lengthMs]) => ({ area, fromMs: t0 + offsetMs, toMs: t0 + offsetMs + lengthMs }));
@@ -227,18 +343,4 @@ function writeTracks(
   for (let at = 0; at < commits.length; at += batchSize) {
     writer.commit({ nowMs: t0, frames: commits.slice(at, at + batchSize) });
   }
-}
-
-/** Times of neighbouring points whose boxes' common hull meets the area and whose time meets the interval. */
-function pairsTouching(points: readonly TrackPoint[], area: Box, fromMs: number, toMs: number): string[] {
-  return points.slice(1).flatMap((b, n) => {
-    const a = points[n];
-    if (!a || b.timeMs < fromMs || a.timeMs > toMs) return [];
-    const touches =
-      Math.min(a.box.x1, b.box.x1) <= area.x2 &&
-      Math.max(a.box.x2, b.box.x2) >= area.x1 &&
-      Math.min(a.box.y1, b.box.y1) <= area.y2 &&
-      Math.max(a.box.y2, b.box.y2) >= area.y1;
-    return touches ? [`${a.timeMs}-${b.timeMs}`] : [];
-  });
 }

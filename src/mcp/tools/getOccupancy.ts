@@ -20,7 +20,6 @@ import { defineTool } from '../contract.ts';
 import { coverageSchema, coverageText, summariseCoverage } from '../coverage.ts';
 import { findCamera } from '../lookup.ts';
 import { aspectAt } from '../pastEvents.ts';
-import { pastTracks } from '../pastTracks.ts';
 import { askedShape, shapeText, zoneInput } from '../shapes.ts';
 import { bucketsOf, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import type { BucketUnit } from '../window.ts';
@@ -171,7 +170,8 @@ async function visitsToZone(
 ): Promise<Visit[]> {
   const aspect = aspectAt(reader, camera, window.fromMs);
   const visits: Visit[] = [];
-  for await (const track of pastTracks(reader, camera, window, visitReachOf(zone.polygon, aspect), labels)) {
+  const reach = visitReachOf(zone.polygon, aspect);
+  for await (const track of reader.tracksThrough(camera, window, { ...reach, labels })) {
     visits.push(...visitsOf(track, replayTrack(camera, [zone], track, window, { aspect })));
   }
   return visits;
@@ -184,8 +184,8 @@ async function staysInPicture(
   labels: readonly string[] | undefined,
 ): Promise<Visit[]> {
   const stays: Visit[] = [];
-  for await (const track of pastTracks(reader, camera, window, everywhere, labels)) {
-    const { trackId, firstMs, lastMs, points, ended } = track;
+  for await (const track of reader.tracksThrough(camera, window, { area: everywhere, labels })) {
+    const { id: trackId, firstMs, lastMs, points, ended } = track;
     if (points < leastPoints) continue;
     stays.push({ trackId, fromMs: firstMs, toMs: lastMs, appeared: true, vanished: ended, open: !ended });
   }

@@ -1,0 +1,35 @@
+// Measuring and saying what was measured.
+
+const million = 1_000_000;
+
+export function costOf(action: () => unknown): { ms: number; cpuMs: number } {
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  action();
+  const { user, system } = process.cpuUsage(cpu);
+  return { ms: performance.now() - began, cpuMs: (user + system) / 1000 };
+}
+
+/** Of sorted numbers. */
+export function at(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+}
+
+export function spread(sorted: readonly number[]): string {
+  const of = (share: number) => at(sorted, share).toFixed(1);
+  return `p50 ${of(0.5)}, p95 ${of(0.95)}, max ${of(1)} ms`;
+}
+
+export function rate(points: number, ms: number): string {
+  return Math.round((points / ms) * 1000)
+    .toLocaleString('en')
+    .padStart(9);
+}
+
+export function millions(points: number): string {
+  return `${(points / million).toFixed(1)} M points`;
+}
+
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

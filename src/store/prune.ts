@@ -1,0 +1,201 @@
+import type { Statement } from 'better-sqlite3';
+import { checkpointPages, type Connection } from './database.ts';
+
+export interface PruneRequest {
+  /** UTC ms: what is wholly older than this goes. */
+  readonly olderThanMs?: number;
+  /** Of the database and the stills together: while they take more, the oldest goes. */
+  readonly maxBytes?: number;
+  /** About how long the call may take; one small transaction is always done. */
+  readonly budgetMs: number;
+}
+
+export interface Pruned {
+  /** Paths of stills that are forgotten, relative to the stills folder: their files are for the caller to delete. */
+  readonly stills: readonly string[];
+  /** Whether there is more to do: call again. */
+  readonly more: boolean;
+}
+
+/** Rows of coverage and runs that the writer still changes. */
+export interface InUse {
+  readonly runs: readonly number[];
+  readonly coverage: readonly number[];
+}
+
+/* Rows a transaction deletes: few, so that it takes a ms or two. */
+const tracksAtOnce = 10;
+const rowsAtOnce = 100;
+const pagesAtOnce = 32;
+const checkpointPagesMeanwhile = 250;
+/** Less is not worth moving pages for; what is stored next takes it. */
+const pagesKeptFree = 32;
+/** The newest is never deleted for want of room. */
+const alwaysKeptMs = 3_600_000;
+
+/**
+ * Deletes the oldest a little at a time. A track goes once its last point is older than the limit; of one that goes on
+ * (or is still seen) the segments that are go, and its beginning moves. A camera's latest run stays, as it says how far
+ * a file was read. Readers are never held up: they read what was there when they began.
+ */
+export class Pruner {
+  readonly #db: Connection;
+  readonly #transaction: (action: () => void) => void;
+  readonly #inUse: () => InUse;
+  readonly #statements = new Map<string, Statement>();
+  #turn = 0;
+
+  constructor(db: Connection, transaction: (action: () => void) => void, inUse: () => InUse) {
+    this.#db = db;
+    this.#transaction = transaction;
+    this.#inUse = inUse;
+  }
+
+  prune(request: PruneRequest): Pruned {
+    // Little at a time goes for what a transaction leaves to be brought into the database, too.
+    this.#db.pragma(`wal_autocheckpoint = ${checkpointPagesMeanwhile}`);
+    try {
+      return this.#prune(request);
+    } finally {
+      this.#db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
+    }
+  }
+
+  #prune({ olderThanMs = -Infinity, maxBytes = Infinity, budgetMs }: PruneRequest): Pruned {
+    const endsMs = performance.now() + budgetMs;
+    const stills: string[] = [];
+    let beforeMs = olderThanMs;
+    for (;;) {
+      if (!this.#deleteSome(beforeMs, stills)) {
+        const fullUntilMs = maxBytes === Infinity ? undefined : this.#oldestBeyond(maxBytes);
+        if (fullUntilMs !== undefined && fullUntilMs > beforeMs) {
+          beforeMs = fullUntilMs;
+          continue;
+        }
+        if (!this.#handBack()) return { stills, more: false };
+      }
+      if (performance.now() >= endsMs) return { stills, more: true };
+    }
+  }
+
+  /** One small transaction; false when nothing is older. */
+  #deleteSome(beforeMs: number, stills: string[]): boolean {
+    if (beforeMs === -Infinity) return false;
+    const cameras = this.#prepared<{ number: number }>('SELECT number FROM cameras').all();
+    const steps = [this.#tracks, this.#segments, this.#events, this.#coverage, this.#stills, this.#runs];
+    // It goes on where there was something the last time.
+    for (let tried = 0; tried < cameras.length * steps.length; tried++, this.#turn++) {
+      const step = steps[this.#turn % steps.length];
+      const camera = cameras[Math.floor(this.#turn / steps.length) % cameras.length];
+      let deleted = 0;
+      this.#transaction(() => (deleted = (camera && step?.call(this, camera.number, beforeMs, stills)) ?? 0));
+      if (deleted > 0) return true;
+    }
+    return false;
+  }
+
+  #tracks(camera: number, beforeMs: number): number {
+    return this.#prepared(
+      `DELETE FROM tracks WHERE number IN (SELECT number FROM tracks
+           WHERE camera = ? AND first_ms < ? AND last_ms < ? AND ended = 1 ORDER BY first_ms LIMIT ${tracksAtOnce})`,
+    ).run(camera, beforeMs, beforeMs).changes;
+  }
+
+  /** Of tracks that began before; all of them end later or are still open, and keep at least their last segment. */
+  #segments(camera: number, beforeMs: number): number {
+    const tracks = this.#prepared<{ number: number }>(
+      'SELECT number FROM tracks WHERE camera = ? AND first_ms < ?',
+    ).all(camera, beforeMs);
+    for (const { number } of tracks) {
+      const { changes } = this.#prepared(
+        `DELETE FROM segments WHERE number IN (SELECT number FROM segments
+             WHERE number >= :track << 20 AND to_ms < :beforeMs
+             AND number < (SELECT max(number) FROM segments WHERE number < (:track + 1) << 20) LIMIT ${rowsAtOnce})`,
+      ).run({ track: number, beforeMs });
+      if (changes === 0) continue;
+      this.#prepared(
+        `UPDATE tracks SET first_ms = (SELECT from_ms FROM segments WHERE segments.number >= :track << 20
+             ORDER BY segments.number LIMIT 1) WHERE number = :track`,
+      ).run({ track: number });
+      return changes;
+    }
+    return 0;
+  }
+
+  #events(camera: number, beforeMs: number): number {
+    return this.#prepared(
+      `DELETE FROM events WHERE number IN (SELECT number FROM events WHERE camera = ? AND time_ms < ?
+           ORDER BY time_ms LIMIT ${rowsAtOnce})`,
+    ).run(camera, beforeMs).changes;
+  }
+
+  #coverage(camera: number, beforeMs: number): number {
+    return this.#prepared(
+      `DELETE FROM coverage WHERE number IN (SELECT number FROM coverage
+           WHERE camera = ? AND from_ms < ? AND to_ms <= ? AND number NOT IN (SELECT value FROM json_each(?))
+           ORDER BY from_ms LIMIT ${rowsAtOnce})`,
+    ).run(camera, beforeMs, beforeMs, JSON.stringify(this.#inUse().coverage)).changes;
+  }
+
+  #stills(camera: number, beforeMs: number, paths: string[]): number {
+    const rows = this.#prepared<{ path: string }>(
+      `DELETE FROM stills WHERE number IN (SELECT number FROM stills WHERE camera = ? AND time_ms < ?
+           ORDER BY time_ms LIMIT ${rowsAtOnce}) RETURNING path`,
+    ).all(camera, beforeMs);
+    for (const { path } of rows) paths.push(path);
+    return rows.length;
+  }
+
+  #runs(camera: number, beforeMs: number): number {
+    return this.#prepared(
+      `DELETE FROM runs WHERE number = (SELECT number FROM runs
+           WHERE camera = :camera AND ended_ms < :beforeMs
+           AND number < (SELECT max(number) FROM runs WHERE camera = :camera)
+           AND NOT EXISTS (SELECT 1 FROM coverage WHERE run = runs.number)
+           AND NOT EXISTS (SELECT 1 FROM tracks WHERE tracks.camera = :camera AND tracks.run = runs.number)
+           AND number NOT IN (SELECT value FROM json_each(:open)) LIMIT 1)`,
+    ).run({ camera, beforeMs, open: JSON.stringify(this.#inUse().runs) }).changes;
+  }
+
+  /** While more is used than allowed: a moment somewhat later than the oldest there is. */
+  #oldestBeyond(maxBytes: number): number | undefined {
+    const used =
+      (this.#pragma('page_count') - this.#pragma('freelist_count')) * this.#pragma('page_size') +
+      this.#number('SELECT coalesce(sum(bytes), 0) FROM stills');
+    if (used <= maxBytes) return undefined;
+    const oldestMs = this.#number(
+      `SELECT min(ms) FROM (${['tracks first_ms', 'stills time_ms', 'coverage from_ms'].map(endsOf('min')).join(' UNION ALL ')})`,
+    );
+    const newestMs = this.#number(`SELECT max(ms) FROM (${endsOf('max')('coverage from_ms')})`);
+    const share = Math.min(1 - maxBytes / used, 1 / 20);
+    const untilMs = oldestMs + Math.max(60_000, share * (newestMs - oldestMs));
+    return untilMs <= newestMs - alwaysKeptMs ? untilMs : undefined;
+  }
+
+  /** Gives free pages of the file back to the disk; false when there are none worth it. */
+  #handBack(): boolean {
+    if (this.#pragma('freelist_count') <= pagesKeptFree || this.#pragma('auto_vacuum') !== 2) return false;
+    this.#db.pragma(`incremental_vacuum(${pagesAtOnce})`);
+    return true;
+  }
+
+  #prepared<Row>(text: string): Statement<unknown[], Row> {
+    let statement = this.#statements.get(text);
+    if (!statement) this.#statements.set(text, (statement = this.#db.prepare(text)));
+    return statement as Statement<unknown[], Row>;
+  }
+
+  #pragma(name: string): number {
+    return Number(this.#db.pragma(name, { simple: true }));
+  }
+
+  #number(text: string): number {
+    return Number(this.#prepared(text).pluck().get());
+  }
+}
+
+/** Asked for each camera, as each has its index. */
+const endsOf = (end: 'min' | 'max') => (tableAndColumn: string) => {
+  const [table = '', column = ''] = tableAndColumn.split(' ');
+  return `SELECT (SELECT ${end}(${column}) FROM ${table} WHERE camera = cameras.number) AS ms FROM cameras`;
+};
