@@ -1,5 +1,5 @@
 // How fast trajectories are stored and asked about, beside a plain table with one row a point and an index on camera
-// and time. `npx tsx bench/store.ts [--quick | --points 50]`, points in millions: 30 (30 days of 8 cameras) unless told.
+// and time. `npm run bench:store -- [--quick | --points 50]`, points in millions: 50 (52 days of 8 cameras) unless told.
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,8 @@ import { pastEvents } from '../src/mcp/pastEvents.ts';
 import { databasePath } from '../src/store/database.ts';
 import { openReader, type Reader } from '../src/store/reader.ts';
 import { openWriter, type Writer } from '../src/store/writer.ts';
-import { at, costOf, millions, rate, say, spread } from './measure.ts';
+import { at, collectGarbage, costOf, millions, rate, say, spread } from './measure.ts';
+import { askOverMcp } from './storeOverMcp.ts';
 import { openRows, type Rows } from './storeRows.ts';
 import {
   batches,
@@ -30,7 +31,7 @@ const { values: options } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, points: { type: 'string' } },
 });
 const million = 1_000_000;
-const total = options.quick ? 3 * million : Number(options.points ?? 30) * million;
+const total = options.quick ? 3 * million : Number(options.points ?? 50) * million;
 const early = million;
 /** As many rows are written for comparison. */
 const rowsTotal = Math.min(total, 10 * million);
@@ -48,9 +49,11 @@ async function main(): Promise<void> {
   const ingest = { points: 0, ms: 0, cpuMs: 0, rowsMs: 0 };
   const queries: { points: number; ms: number[] }[] = [];
   for (const batch of batches(beginRuns(writer), largeBatch)) {
+    collectGarbage();
     const cost = costOf(() => writer.commit(batch));
     ingest.ms += cost.ms;
     ingest.cpuMs += cost.cpuMs;
+    collectGarbage();
     if (ingest.points < rowsTotal) ingest.rowsMs += costOf(() => rows.write(batch)).ms;
     const before = ingest.points;
     ingest.points += batch.points;
@@ -69,7 +72,7 @@ async function main(): Promise<void> {
     }
     rows.close();
     printDays(queries);
-    await askMonth(batch.nowMs);
+    await askOverMcp(join(folder, 'main'), lines(lineCount / 2), batch.nowMs);
     await askBesidesPrune(writer, batch.nowMs);
     break;
   }
@@ -267,40 +270,6 @@ function compareEvents(
     left.splice(index, 1);
   }
   sum.ours += left.length;
-}
-
-async function askMonth(nowMs: number): Promise<void> {
-  const days = Math.min(30, Math.floor((nowMs - startMs) / dayMs));
-  const reader = openReader(join(folder, 'main'));
-  const watch = watchDelays();
-  const { ms, found } = await askAll(
-    reader,
-    { fromMs: nowMs - days * dayMs, toMs: nowMs },
-    Math.ceil(lineCount / 2),
-  );
-  const delays = watch.stop();
-  reader.close();
-  say(
-    `\na line drawn now, ${days} days of one camera (${found.toFixed(0)} crossings on average)   target p95 400 ms`,
-  );
-  say(`  question          ${spread(ms)}`);
-  say(`  others' delay     ${spread(delays)}   target at most 50 ms`);
-}
-
-/** How late a timer of 5 ms fires while others work: what a ping to the same process waits. */
-function watchDelays(): { stop: () => number[] } {
-  const delays: number[] = [];
-  let dueMs = performance.now() + 5;
-  const timer = setInterval(() => {
-    delays.push(Math.max(0, performance.now() - dueMs));
-    dueMs = performance.now() + 5;
-  }, 5);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return delays.sort((a, b) => a - b);
-    },
-  };
 }
 
 /** Half of the time is deleted in slices, while questions are asked between them. */

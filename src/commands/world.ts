@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArgusError } from '../domain/errors.ts';
 import type { LiveStation } from '../domain/live.ts';
+import { createBackground } from '../mcp/background.ts';
 import type { World } from '../mcp/contract.ts';
 import { openReader, type Reader } from '../store/reader.ts';
 
@@ -11,6 +12,7 @@ export function createWorld(
   live: () => Promise<LiveStation | undefined>,
 ): World {
   let reader: Reader | undefined;
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return {
     reader: () => (reader ??= openReader(folder.root)),
     live,
@@ -24,6 +26,7 @@ export function createWorld(
       }
     },
     now: Date.now,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone,
+    background: createBackground({ dataFolder: folder.root, timeZone }),
   };
 }

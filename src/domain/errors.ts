@@ -4,11 +4,14 @@
  */
 export class ArgusError extends Error {
   override readonly name = 'ArgusError';
+  /** What happened; also the beginning of `message`. */
+  readonly what: string;
   /** What to do next, a sentence; also the end of `message`. */
   readonly next: string;
 
   constructor(what: string, next: string, options?: ErrorOptions) {
     super(`${what} ${next}`, options);
+    this.what = what;
     this.next = next;
   }
 }

@@ -9,8 +9,9 @@ import type { TrackPoint } from './track.ts';
 export const positionMin = -0.5;
 export const positionMax = 1.5;
 const fullPosition = 65_535;
-/** Positions and sizes are kept as whole steps of this part of the picture, confidences as those of this size. */
-export const positionStep = (positionMax - positionMin) / fullPosition;
+const stepsPerPicture = fullPosition / (positionMax - positionMin);
+/** Positions are kept as whole steps of this part of the picture, confidences as steps of 1/32767. */
+export const positionStep = 1 / stepsPerPicture;
 const fullConfidence = 32_767;
 
 /** How far an edge of the box may be kept from where it was given: 1/2000 of the picture. */
@@ -71,8 +72,9 @@ export function unpackPoint(
 
 /** A position that is not a number is a defect of whoever measured it. */
 export function insideRange(position: number): number {
+  if (position >= positionMin && position <= positionMax) return position;
   if (Number.isNaN(position)) throw new RangeError('A position is a number (got NaN)');
-  return Math.min(positionMax, Math.max(positionMin, position));
+  return position < positionMin ? positionMin : positionMax;
 }
 
 /**
@@ -121,4 +123,4 @@ export function createSettler(): (point: TrackPoint) => TrackPoint {
 }
 
 const packPosition = (position: number): number =>
-  Math.round((insideRange(position) - positionMin) / positionStep);
+  Math.round((insideRange(position) - positionMin) * stepsPerPicture);

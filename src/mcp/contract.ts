@@ -13,6 +13,14 @@ export interface World {
   readonly now: () => number;
   /** IANA name, for arguments without one. */
   readonly timeZone: string;
+  /** Where tools that read much are run; absent: in this thread. */
+  readonly background?: Background;
+}
+
+/** Runs tools by name, away from the thread that serves MCP. */
+export interface Background {
+  /** Rejects as the tool's `handle` does. */
+  answer(tool: string, input: Record<string, unknown>): Promise<ToolAnswer<Record<string, unknown>>>;
 }
 
 export interface ToolAnswer<Structured> {
@@ -30,6 +38,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   readonly description: string;
   readonly input: Input;
   readonly output: Output;
+  /** It may read much, and asks the world for nothing but database, clock and time zone, so it can run elsewhere. */
+  readonly readsMuch?: boolean;
   handle(
     input: z.output<Input>,
     world: World,

@@ -2,12 +2,7 @@ import { McpServer, ResourceTemplate, type CallToolResult } from '@modelcontextp
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { Tool, ToolAnswer, World } from './contract.ts';
 import { readStillResource, stillTemplate } from './stillResource.ts';
-import { countZoneEvents } from './tools/countZoneEvents.ts';
-import { getOccupancy } from './tools/getOccupancy.ts';
-import { getSnapshot } from './tools/getSnapshot.ts';
-import { listCameras } from './tools/listCameras.ts';
-
-export const tools: readonly Tool[] = [listCameras, countZoneEvents, getOccupancy, getSnapshot];
+import { tools } from './tools/index.ts';
 
 const instructions =
   'Argus watches cameras and answers questions about what happened in front of them. Call list_cameras first. Every ' +
@@ -61,12 +56,19 @@ async function answer(
   onDefect: ServerOptions['onDefect'],
 ): Promise<CallToolResult> {
   try {
-    return resultOf(await tool.handle(input, world));
+    return resultOf(await handle(tool, input, world));
   } catch (error) {
     if (!(error instanceof ArgusError)) onDefect(tool.name, error);
     const text = error instanceof ArgusError ? error.message : `Argus failed: ${messageOf(error)}`;
     return { isError: true, content: [{ type: 'text', text }] };
   }
+}
+
+function handle(tool: Tool, input: Record<string, unknown>, world: World) {
+  if (!tool.readsMuch || !world.background) return tool.handle(input, world);
+  // This thread knows best why there is nothing to read yet.
+  world.reader();
+  return world.background.answer(tool.name, input);
 }
 
 function resultOf({

@@ -30,17 +30,21 @@ export interface NewTrack {
   readonly id: TrackId;
   readonly run: RunId;
   readonly cameraNumber: number;
-  readonly label: string;
   readonly firstMs: number;
 }
 
-export const openTrack = (track: NewTrack): OpenTrack => ({
-  ...track,
+export const openTrack = ({ number, id, run, cameraNumber, firstMs }: NewTrack): OpenTrack => ({
+  number,
+  id,
+  run,
+  cameraNumber,
+  firstMs,
+  label: '',
   lastMs: -Infinity,
   points: 0,
   maxConfidence: 0,
   ended: false,
-  tail: new Tail(track.number * segmentsPerTrack, track.firstMs),
+  tail: new Tail(number * segmentsPerTrack, firstMs),
   isStored: false,
   touchedBy: 0,
 });

@@ -123,7 +123,7 @@ export class Pending {
   }
 
   #beginTrack({ run, cameraNumber }: OpenRun, id: TrackId, firstMs: number): OpenTrack {
-    const track = openTrack({ number: ++this.#lastTrack, id, run, cameraNumber, label: '', firstMs });
+    const track = openTrack({ number: ++this.#lastTrack, id, run, cameraNumber, firstMs });
     this.tracks.set(id, track);
     track.touchedBy = this.#batch;
     this.#changedTracks.add(track);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configJsonSchema } from '../../src/config/schema.ts';
-import { tools } from '../../src/mcp/server.ts';
+import { tools } from '../../src/mcp/tools/index.ts';
 
 const project = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(resolve(project, path), 'utf8');

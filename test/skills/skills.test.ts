@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { tools } from '../../src/mcp/server.ts';
+import { tools } from '../../src/mcp/tools/index.ts';
 
 const folder = resolve(import.meta.dirname, '../../skills');
 

@@ -91,6 +91,7 @@ export const getOccupancy = defineTool({
     notes: z.array(z.string()).optional(),
   }),
 
+  readsMuch: true,
   async handle(input, world) {
     const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
     const reader = world.reader();

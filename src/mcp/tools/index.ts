@@ -1,0 +1,8 @@
+import type { Tool } from '../contract.ts';
+import { countZoneEvents } from './countZoneEvents.ts';
+import { getOccupancy } from './getOccupancy.ts';
+import { getSnapshot } from './getSnapshot.ts';
+import { listCameras } from './listCameras.ts';
+
+/** In the order in which clients are told of them. */
+export const tools: readonly Tool[] = [listCameras, countZoneEvents, getOccupancy, getSnapshot];
