@@ -34,6 +34,7 @@ CREATE TABLE runs (
   live INTEGER NOT NULL CHECK (live IN (0, 1)),
   started_ms INTEGER NOT NULL, -- wall clock
   media_start_ms INTEGER NOT NULL, -- the UTC time that media time 0 stands for
+  aspect REAL CHECK (aspect > 0), -- width of the picture by its height; not known before the first one
   updated_ms INTEGER NOT NULL, -- wall clock of the last commit
   ended_ms INTEGER,
   end_reason TEXT CHECK (end_reason IN ('finished', 'stopped', 'failed', 'crashed')),
@@ -54,6 +55,15 @@ CREATE TABLE stills (
   bytes INTEGER NOT NULL,
   UNIQUE (camera, time_ms)
 ) STRICT;
+
+-- Of all stills together: adding them up each time would take too long.
+CREATE TABLE still_bytes (bytes INTEGER NOT NULL) STRICT;
+INSERT INTO still_bytes VALUES (0);
+CREATE TRIGGER stills_insert AFTER INSERT ON stills BEGIN UPDATE still_bytes SET bytes = bytes + NEW.bytes; END;
+CREATE TRIGGER stills_update AFTER UPDATE OF bytes ON stills BEGIN
+  UPDATE still_bytes SET bytes = bytes - OLD.bytes + NEW.bytes;
+END;
+CREATE TRIGGER stills_delete AFTER DELETE ON stills BEGIN UPDATE still_bytes SET bytes = bytes - OLD.bytes; END;
 
 CREATE TABLE tracks (
   number INTEGER PRIMARY KEY,

@@ -1,16 +1,24 @@
 import type { Shape, TrackEvent } from '../domain/event.ts';
-import type { CameraId } from '../domain/ids.ts';
+import type { CameraId, RunId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import { reachOf, replayTrack, type PastTrack } from '../events/replay.ts';
 import type { Reader } from '../store/reader.ts';
 
-/** Of pictures whose shape is not known, as no still of the camera is kept. */
+/** Of runs that ended before their first picture. */
 const commonAspect = 16 / 9;
 
-/** Width of the camera's picture by its height around that time. Distances are compared in true proportions. */
-export function aspectAt(reader: Reader, camera: CameraId, timeMs: number): number {
-  const still = reader.nearestStill(camera, timeMs);
-  return still && still.width > 0 && still.height > 0 ? still.width / still.height : commonAspect;
+/** Width by height of a camera's picture: distances are compared in true proportions. */
+export interface Aspects {
+  of(run: RunId): number;
+  readonly widest: number;
+}
+
+export function aspectsOf(reader: Reader, camera: CameraId): Aspects {
+  const aspects = reader.aspects(camera);
+  return {
+    of: (run) => aspects.get(run) ?? commonAspect,
+    widest: Math.max(commonAspect, ...aspects.values()),
+  };
 }
 
 export interface PastQuestion {
@@ -28,11 +36,15 @@ export async function pastEvents(
   reader: Reader,
   { camera, shape, window, labels, wants }: PastQuestion,
 ): Promise<TrackEvent[]> {
-  const aspect = aspectAt(reader, camera, window.fromMs);
+  const aspects = aspectsOf(reader, camera);
   const found: TrackEvent[] = [];
-  for await (const track of reader.tracksThrough(camera, window, { ...reachOf(shape, aspect), labels })) {
+  for await (const track of reader.tracksThrough(camera, window, {
+    ...reachOf(shape, aspects.widest),
+    labels,
+  })) {
     if (wants && !wants(track)) continue;
-    for (const event of replayTrack(camera, [shape], track, window, { aspect }).events) {
+    const options = { aspect: aspects.of(track.run) };
+    for (const event of replayTrack(camera, [shape], track, window, options).events) {
       if (event.timeMs >= window.fromMs && event.timeMs < window.toMs) found.push(event);
     }
   }

@@ -87,11 +87,13 @@ export class CameraSession {
     this.#message = message;
   }
 
-  /** The first frame of a connection has come. */
-  setRunning(aspect: number, durationMs: number | undefined): void {
+  /** The first frame of a connection has come. Returns whether it is the run's first. */
+  setRunning(aspect: number, durationMs: number | undefined): boolean {
     this.setState('running');
     this.#durationMs = durationMs;
-    this.#engine ??= createEventEngine(this.camera.id, this.camera.shapes, { aspect });
+    if (this.#engine) return false;
+    this.#engine = createEventEngine(this.camera.id, this.camera.shapes, { aspect });
+    return true;
   }
 
   /** Takes one frame over; returns what happened in it at the camera's lines and zones. */

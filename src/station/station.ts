@@ -47,6 +47,8 @@ export interface StationOptions {
 const threadsPerCamera = 4;
 const spareThreads = 8;
 const mostInferenceWorkers = 8;
+/** More of the same may wait so long: written with every commit, the tracks' last segments would wear a disk out. */
+const holdBackMs = 2_000;
 /** Between tries to store the end of a run. */
 const retryMs = 2_000;
 
@@ -102,7 +104,7 @@ export class Station implements LiveStation {
   static start(options: StationOptions): Station {
     const { manifest } = options.detector;
     checkClasses(options.cameras, classesOf(manifest), manifest.id);
-    const writer = openWriter(options.dataFolder, { nowMs: Date.now() });
+    const writer = openWriter(options.dataFolder, { nowMs: Date.now(), holdBackMs });
     try {
       writer.closeDangling();
       checkReadAgain(writer, options);
@@ -271,7 +273,8 @@ export class Station implements LiveStation {
   }
 
   #onRunning(session: CameraSession, { aspect, durationMs }: Extract<FromVision, { type: 'running' }>): void {
-    session.setRunning(aspect, durationMs);
+    if (session.setRunning(aspect, durationMs) && session.run !== undefined)
+      this.#writer.noteAspect(session.run, aspect);
     if (session.camera.again === true && !session.hasBegun) this.#forgetEarlier(session);
     this.#options.onCameraState?.(session.status(Date.now()));
   }

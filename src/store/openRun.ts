@@ -20,6 +20,8 @@ export interface OpenRun {
   readonly run: RunId;
   readonly camera: CameraId;
   readonly cameraNumber: number;
+  /** Width of the picture by its height; null until it is known. */
+  aspect: number | null;
   lastFrame: number;
   lastMediaMs: number | null;
   lastTimeMs: number | null;

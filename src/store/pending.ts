@@ -204,7 +204,8 @@ export class Pending {
 
   #writeRun(run: OpenRun): void {
     if (run.coverage) this.#writeCoverage(run.coverage);
-    this.#sql.updateRun.run(run.lastFrame, run.lastMediaMs, run.lastTimeMs, run.updatedMs, run.run);
+    const { aspect, lastFrame, lastMediaMs, lastTimeMs, updatedMs } = run;
+    this.#sql.updateRun.run(aspect, lastFrame, lastMediaMs, lastTimeMs, updatedMs, run.run);
   }
 
   #writeCoverage({ number, cameraNumber, run, fromMs, toMs, frames, dropped, isStored }: CoverageRow): void {

@@ -2,7 +2,10 @@ import type { Statement } from 'better-sqlite3';
 import { checkpointPages, type Connection } from './database.ts';
 
 export interface PruneRequest {
-  /** UTC ms: what is wholly older than this goes. */
+  /**
+   * UTC ms: what is wholly older than this goes. A recording of long ago is as old as its reading: its times are compared
+   * as if its last moment had been when it was read.
+   */
   readonly olderThanMs?: number;
   /** Of the database and the stills together: while they take more, the oldest goes. */
   readonly maxBytes?: number;
@@ -81,14 +84,16 @@ export class Pruner {
   /** One small transaction; false when nothing is older. */
   #deleteSome(beforeMs: number, stills: string[]): boolean {
     if (beforeMs === -Infinity) return false;
-    const cameras = this.#prepared<{ number: number }>('SELECT number FROM cameras').all();
+    const cameras = this.#prepared<CameraRow>(selectCameras).all();
     const steps = [this.#tracks, this.#segments, this.#events, this.#coverage, this.#stills, this.#runs];
     // It goes on where there was something the last time.
     for (let tried = 0; tried < cameras.length * steps.length; tried++, this.#turn++) {
       const step = steps[this.#turn % steps.length];
       const camera = cameras[Math.floor(this.#turn / steps.length) % cameras.length];
       let deleted = 0;
-      this.#transaction(() => (deleted = (camera && step?.call(this, camera.number, beforeMs, stills)) ?? 0));
+      this.#transaction(() => {
+        if (camera && step) deleted = step.call(this, camera.number, beforeMs - camera.behind_ms, stills);
+      });
       if (deleted > 0) return true;
     }
     return false;
@@ -149,7 +154,7 @@ export class Pruner {
   #runs(camera: number, beforeMs: number): number {
     return this.#prepared(
       `DELETE FROM runs WHERE number = (SELECT number FROM runs
-           WHERE camera = :camera AND ended_ms < :beforeMs
+           WHERE camera = :camera AND ended_ms IS NOT NULL AND coalesce(last_time_ms, ended_ms) < :beforeMs
            AND number < (SELECT max(number) FROM runs WHERE camera = :camera)
            AND NOT EXISTS (SELECT 1 FROM coverage WHERE run = runs.number)
            AND NOT EXISTS (SELECT 1 FROM tracks WHERE tracks.camera = :camera AND tracks.run = runs.number)
@@ -161,12 +166,19 @@ export class Pruner {
   #oldestBeyond(maxBytes: number): number | undefined {
     const used =
       (this.#pragma('page_count') - this.#pragma('freelist_count')) * this.#pragma('page_size') +
-      this.#number('SELECT coalesce(sum(bytes), 0) FROM stills');
+      this.#number('SELECT bytes FROM still_bytes');
     if (used <= maxBytes) return undefined;
-    const oldestMs = this.#number(
-      `SELECT min(ms) FROM (${['tracks first_ms', 'stills time_ms', 'coverage from_ms'].map(endsOf('min')).join(' UNION ALL ')})`,
-    );
-    const newestMs = this.#number(`SELECT max(ms) FROM (${endsOf('max')('coverage from_ms')})`);
+    let oldestMs = Infinity;
+    let newestMs = -Infinity;
+    for (const { number, behind_ms } of this.#prepared<CameraRow>(selectCameras).all()) {
+      const ends = this.#prepared<{ oldest: number | null; newest: number | null }>(selectEnds).get({
+        camera: number,
+      });
+      if (ends?.oldest !== null && ends?.oldest !== undefined)
+        oldestMs = Math.min(oldestMs, ends.oldest + behind_ms);
+      if (ends?.newest !== null && ends?.newest !== undefined)
+        newestMs = Math.max(newestMs, ends.newest + behind_ms);
+    }
     const share = Math.min(1 - maxBytes / used, 1 / 20);
     const untilMs = oldestMs + Math.max(60_000, share * (newestMs - oldestMs));
     return untilMs <= newestMs - alwaysKeptMs ? untilMs : undefined;
@@ -194,8 +206,17 @@ export class Pruner {
   }
 }
 
-/** Asked for each camera, as each has its index. */
-const endsOf = (end: 'min' | 'max') => (tableAndColumn: string) => {
-  const [table = '', column = ''] = tableAndColumn.split(' ');
-  return `SELECT (SELECT ${end}(${column}) FROM ${table} WHERE camera = cameras.number) AS ms FROM cameras`;
-};
+interface CameraRow {
+  number: number;
+  /** How far the camera's times lay behind the clock when it was last watched, ms. */
+  behind_ms: number;
+}
+
+const selectCameras = `SELECT number, coalesce((SELECT updated_ms - last_time_ms FROM runs
+  WHERE camera = cameras.number AND last_time_ms IS NOT NULL ORDER BY number DESC LIMIT 1), 0) AS behind_ms
+  FROM cameras`;
+
+const selectEnds = `SELECT (SELECT max(from_ms) FROM coverage WHERE camera = :camera) AS newest, min(ms) AS oldest
+  FROM (SELECT min(first_ms) AS ms FROM tracks WHERE camera = :camera
+    UNION ALL SELECT min(time_ms) FROM stills WHERE camera = :camera
+    UNION ALL SELECT min(from_ms) FROM coverage WHERE camera = :camera)`;

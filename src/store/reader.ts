@@ -3,8 +3,10 @@ import { ArgusError } from '../domain/errors.ts';
 import {
   cameraId,
   rowNumber,
+  runId,
   type CameraId,
   type EventId,
+  type RunId,
   type ShapeId,
   type StillId,
   type TrackId,
@@ -244,6 +246,15 @@ export class Reader {
         `${selectRuns} WHERE runs.number IN (SELECT max(number) FROM runs GROUP BY camera) ORDER BY cameras.id`,
       )
       .map(runOf);
+  }
+
+  /** Width by height of the picture in the runs of a camera, where it is known. */
+  aspects(camera: CameraId): ReadonlyMap<RunId, number> {
+    const rows = this.#sql.all<{ number: number; aspect: number }>(
+      'SELECT number, aspect FROM runs WHERE camera = :camera AND aspect IS NOT NULL',
+      { camera: this.#cameraNumber(camera) },
+    );
+    return new Map(rows.map(({ number, aspect }) => [runId(number), aspect]));
   }
 
   /**

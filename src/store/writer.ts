@@ -131,10 +131,17 @@ export class Writer {
       ...open,
       run: id,
       updatedMs: Math.round(run.startedAtMs),
+      aspect: null,
       coverage: undefined,
       touchedBy: 0,
     });
     return id;
+  }
+
+  /** Notes the picture's width by its height; stored with the run's next frame. */
+  noteAspect(run: RunId, aspect: number): void {
+    const open = this.#pending.runs.get(run);
+    if (open) open.aspect = aspect;
   }
 
   /** The latest run of the camera and how far it came; undefined: there was none. */

@@ -26,8 +26,8 @@ export function prepareWriter(db: Connection) {
        VALUES (:camera, :source, :detector, :live, :startedMs, :mediaStartMs, :startedMs, :lastFrame, :lastMediaMs,
          :lastTimeMs)`,
     ),
-    updateRun: write<[number, number | null, number | null, number, number]>(
-      'UPDATE runs SET last_frame = ?, last_media_ms = ?, last_time_ms = ?, updated_ms = ? WHERE number = ?',
+    updateRun: write<[number | null, number, number | null, number | null, number, number]>(
+      'UPDATE runs SET aspect = ?, last_frame = ?, last_media_ms = ?, last_time_ms = ?, updated_ms = ? WHERE number = ?',
     ),
     endRun: write<[number, EndReason, number]>(
       'UPDATE runs SET ended_ms = ?, end_reason = ? WHERE number = ? AND ended_ms IS NULL',

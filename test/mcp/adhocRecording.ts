@@ -34,6 +34,7 @@ export function record(
   walks: readonly Walk[],
 ): void {
   const run = writer.beginRun(newRun({ camera, startedAtMs: fromMs, mediaStartMs: fromMs }));
+  writer.noteAspect(run, width / height);
   const engine = createEventEngine(camera, shapes, { aspect: width / height });
   const frames: FrameCommit[] = [];
   for (let timeMs = fromMs; timeMs < toMs; timeMs += 1000) {

@@ -55,7 +55,7 @@ function watchHours(writer: Writer, hours: number, tracksPerHour = 10): void {
           events: k === 50 ? [crossing({ trackId: id, timeMs: point.timeMs })] : [],
         }),
       );
-      const { events } = writer.commit({ nowMs: fromMs, frames });
+      const { events } = writer.commit({ nowMs: fromMs + 49_500, frames });
       const still = { camera: dock, timeMs: fromMs, path: `${id}.jpg`, width: 1, height: 1, bytes: 50_000 };
       writer.commit({
         nowMs: fromMs,
@@ -81,11 +81,12 @@ function faults(folder: string): unknown[] {
     count('tracks WHERE number NOT IN (SELECT number >> 20 FROM segments)'),
     count('tracks WHERE run NOT IN (SELECT number FROM runs)'),
     count('events WHERE track NOT IN (SELECT number FROM tracks)'),
+    db.prepare('SELECT bytes - (SELECT coalesce(sum(bytes), 0) FROM stills) FROM still_bytes').pluck().get(),
   ];
   db.close();
   return found;
 }
-const none = ['ok', [], 'ok', 0, 0, 0, 0, 0, 0];
+const none = ['ok', [], 'ok', 0, 0, 0, 0, 0, 0, 0];
 
 describe('prune by age', () => {
   it('leaves exactly what is not wholly older, whatever the moment and however small the slices', async () => {
@@ -127,7 +128,7 @@ describe('prune by age', () => {
   it('cuts off the beginning of a track that goes on, which is still written to', () => {
     const { folder, writer, reader } = openStore();
     const run = writer.beginRun(newRun());
-    writer.commit({ nowMs: t0, frames: walk(run, 0, 3000) });
+    writer.commit({ nowMs: t0 + 300_000, frames: walk(run, 0, 3000) });
     pruneAll(writer, { olderThanMs: t0 + 200_000 });
     const [first] = reader.trackPoints(track1);
     expect(first?.timeMs).toBeGreaterThan(t0 + 180_000);
@@ -135,11 +136,25 @@ describe('prune by age', () => {
     expect(reader.track(track1)).toMatchObject({ firstMs: first?.timeMs, lastMs: t0 + 300_000 });
     // Even when all of it is older: whoever is seen right now stays.
     pruneAll(writer, { olderThanMs: t0 + 10 * hourMs });
-    writer.commit({ nowMs: t0, frames: walk(run, 3001, 3010) });
+    writer.commit({ nowMs: t0 + 301_000, frames: walk(run, 3001, 3010) });
     const points = reader.trackPoints(track1);
     expect(points.at(-1)?.timeMs).toBe(t0 + 301_000);
     expect(reader.boxesAt(dock, t0 + 300_950, 0)).toHaveLength(1);
     expect(faults(folder)).toEqual(none);
+  });
+
+  it('takes a recording of long ago for as old as its reading', () => {
+    const { writer, reader } = openStore();
+    const readMs = t0 + 1000 * hourMs;
+    const run = writer.beginRun(newRun({ live: false, startedAtMs: readMs }));
+    writer.commit({ nowMs: readMs, frames: walk(run, 0, 3000) });
+    writer.endRun(run, 'finished', readMs);
+    pruneAll(writer, { olderThanMs: readMs - hourMs });
+    expect(reader.trackPoints(track1)).toHaveLength(3001);
+    pruneAll(writer, { olderThanMs: readMs + 1 });
+    expect(reader.trackPoints(track1)).toEqual([]);
+    // How far it was read is still known, so that it is not read again.
+    expect(reader.latestRuns()).toMatchObject([{ run, finished: true }]);
   });
 
   it('does not touch another camera, or anything when nothing is older', () => {

@@ -19,7 +19,7 @@ import type { Reader } from '../../store/reader.ts';
 import { defineTool } from '../contract.ts';
 import { coverageSchema, coverageText, summariseCoverage } from '../coverage.ts';
 import { findCamera } from '../lookup.ts';
-import { aspectAt } from '../pastEvents.ts';
+import { aspectsOf } from '../pastEvents.ts';
 import { askedShape, shapeText, zoneInput } from '../shapes.ts';
 import { bucketsOf, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import type { BucketUnit } from '../window.ts';
@@ -169,11 +169,13 @@ async function visitsToZone(
   window: Interval,
   labels: readonly string[] | undefined,
 ): Promise<Visit[]> {
-  const aspect = aspectAt(reader, camera, window.fromMs);
+  const aspects = aspectsOf(reader, camera);
   const visits: Visit[] = [];
-  const reach = visitReachOf(zone.polygon, aspect);
+  const reach = visitReachOf(zone.polygon, aspects.widest);
   for await (const track of reader.tracksThrough(camera, window, { ...reach, labels })) {
-    visits.push(...visitsOf(track, replayTrack(camera, [zone], track, window, { aspect })));
+    visits.push(
+      ...visitsOf(track, replayTrack(camera, [zone], track, window, { aspect: aspects.of(track.run) })),
+    );
   }
   return visits;
 }
