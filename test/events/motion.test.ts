@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { homographyOf, rectangleScale } from '../../src/domain/homography.ts';
+import { homographyOf } from '../../src/domain/homography.ts';
 import type { TrackPoint } from '../../src/domain/track.ts';
 import { motionOf } from '../../src/events/motion.ts';
+import { rectangleScale } from '../fixtures/ground.ts';
 
 /** Seen from straight above: the picture is 20 m wide and 10 m deep. */
 const corners = [{ x: 0, y: 1 }, { x: 1, y: 1 }, { x: 1, y: 0 }, { x: 0, y: 0 }] as const; // prettier-ignore
