@@ -1,3 +1,4 @@
+import { medianOf, quantileOf } from '../domain/quantiles.ts';
 import type { TrackId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import type { PastTrack, Replayed } from './replay.ts';
@@ -98,13 +99,12 @@ export function durationsOf(visits: readonly Interval[], window: Interval): Dura
     .sort((a, b) => a - b);
   const n = sorted.length;
   if (n === 0) return undefined;
-  const at = (index: number) => sorted[index] ?? 0;
   return {
     n,
     meanMs: sorted.reduce((sum, ms) => sum + ms, 0) / n,
-    medianMs: (at(Math.floor((n - 1) / 2)) + at(Math.floor(n / 2))) / 2,
-    p90Ms: at(Math.ceil(0.9 * n) - 1),
-    maxMs: at(n - 1),
+    medianMs: medianOf(sorted),
+    p90Ms: quantileOf(sorted, 0.9),
+    maxMs: sorted[n - 1] ?? 0,
   };
 }
 

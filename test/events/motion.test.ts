@@ -46,4 +46,17 @@ describe('the motion of a track', () => {
     expect([early?.speedMps, late?.speedMps].map((v) => v?.toFixed(3))).toEqual(['1.000', '2.000']);
     expect(motionOf(points, { fromMs: 0, toMs: 50 }, fromAbove)).toBeUndefined();
   });
+
+  it('is not told by boxes that the picture cuts off, nor by a moment', () => {
+    // In 1.9 s from 2 m before the right edge to where only half of the box is in the picture.
+    const out = walk([18, 5], [1.05, 0], 1.9).map((p) => ({
+      ...p,
+      box: { ...p.box, x2: Math.min(p.box.x2, 1) },
+    }));
+    expect(motionOf(out, always, fromAbove)?.speedMps).toBeCloseTo(1.05, 3);
+    expect(motionOf(out.slice(-5), always, fromAbove)).toBeUndefined();
+    const below = walk([5, 0], [1, 0], 3);
+    expect(motionOf(below, always, fromAbove)).toBeUndefined();
+    expect(motionOf(walk([5, 5], [1, 0], 0.4), always, fromAbove)).toBeUndefined();
+  });
 });
