@@ -7,7 +7,8 @@ CREATE TABLE cameras (
   name TEXT NOT NULL,
   source TEXT NOT NULL, -- for people to read; never with credentials
   created_ms INTEGER NOT NULL,
-  removed_ms INTEGER -- since when the configuration no longer has it
+  removed_ms INTEGER, -- since when the configuration no longer has it
+  scale TEXT CHECK (json_valid(scale)) -- four places in the picture and on the ground; null: speeds are not known
 ) STRICT;
 
 -- One row per definition of a line or zone. Another geometry is another row, so that an event always says what it

@@ -52,11 +52,12 @@ export const stationCameras = (config: Config): StationCamera[] =>
   config.cameras.map((camera) => stationCamera(camera, config.folder));
 
 function stationCamera(camera: CameraConfig, folder: string): StationCamera {
-  const { id, name, shapes, maxFps, classes, minConfidence, startTimeMs } = camera;
+  const { id, name, shapes, scale, maxFps, classes, minConfidence, startTimeMs } = camera;
   return {
     id,
     name,
     shapes,
+    ...(scale && { scale }),
     source: parseSource(camera.source, { folder, written: camera.sourceWritten }),
     ...(maxFps !== undefined && { maxFps }),
     ...(classes && { classes }),

@@ -40,6 +40,13 @@ cameras:
         name: Left half
         polygon: [[0, 0], [0.5, 0], [0.5, 1], [0, 1]]
         dwellSeconds: 10
+    # Four places on the ground whose distances are known, such as the corners of a rectangle, in the picture and in
+    # metres. With them speeds and headings can be told.
+    #scale:
+    #  - { at: [0.2, 0.9], metres: [0, 0] }
+    #  - { at: [0.8, 0.9], metres: [4, 0] }
+    #  - { at: [0.6, 0.4], metres: [4, 12] }
+    #  - { at: [0.4, 0.4], metres: [0, 12] }
 
   # A network camera. Its address is in its manual or its app; try it with a player such as VLC first.
   #- id: gate

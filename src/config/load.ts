@@ -4,12 +4,13 @@ import type { Document } from 'yaml';
 import { LineCounter, parseDocument, visit } from 'yaml';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { Shape } from '../domain/event.ts';
+import type { Scale } from '../domain/homography.ts';
 import type { CameraId } from '../domain/ids.ts';
 import { cameraId, shapeId } from '../domain/ids.ts';
 import type { Problem } from './problems.ts';
 import { locate, pathText, problemsOf } from './problems.ts';
 import type { ConfigFile } from './schema.ts';
-import { fileSchema } from './schema.ts';
+import { fileSchema, scaleOf } from './schema.ts';
 import type { Environment } from './variables.ts';
 import { fillIn } from './variables.ts';
 
@@ -30,6 +31,8 @@ export interface CameraConfig {
   readonly startTimeMs?: number;
   /** Lines, then zones, in the order of the file. */
   readonly shapes: readonly Shape[];
+  /** Undefined: speeds are not known. */
+  readonly scale?: Scale;
 }
 
 export interface Config {
@@ -225,6 +228,7 @@ function configOf(
       ...(camera.confidence !== undefined && { minConfidence: camera.confidence }),
       ...(camera.startTime !== undefined && { startTimeMs: Date.parse(camera.startTime) }),
       shapes: shapesOf(camera),
+      ...(camera.scale && { scale: scaleOf(camera.scale) }),
     })),
   };
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ArgusError } from '../domain/errors.ts';
+import { homographyOf, type Scale } from '../domain/homography.ts';
 import { idPattern } from '../domain/ids.ts';
 import { polygonProblem } from './shapes.ts';
 
@@ -72,6 +74,42 @@ const zone = z.strictObject(
   'a zone is a mapping with id and polygon',
 );
 
+// Enough for coordinates of a survey, such as UTM.
+const metresRule = 'a place on the ground is measured in metres, a number from -10000000 to 10000000';
+const metres = z.number(metresRule).min(-1e7, metresRule).max(1e7, metresRule);
+const scaleRule = 'a scale is a list of 4 places, each {at: [x, y], metres: [X, Y]}';
+const scale = z
+  .array(
+    z.strictObject(
+      {
+        at: point.describe('Where the place is in the picture, [x, y], 0–1.'),
+        metres: z
+          .tuple([metres, metres], 'a place on the ground is [X, Y] in metres')
+          .describe('Where it is on the ground, [X, Y] in metres from a corner of your choice.'),
+      },
+      'a place is a mapping with at and metres',
+    ),
+    scaleRule,
+  )
+  .length(4, scaleRule)
+  .superRefine((places, context) => {
+    const problem = places.length === 4 ? scaleProblem(scaleOf(places)) : undefined;
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: `found no scale. ${problem}` });
+  });
+
+export const scaleOf = (places: z.output<typeof scale>): Scale =>
+  places.map(({ at: [x, y], metres: [xM, yM] }) => ({ picture: { x, y }, ground: { xM, yM } }));
+
+function scaleProblem(asked: Scale): string | undefined {
+  try {
+    homographyOf(asked);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ArgusError) return error.message;
+    throw error;
+  }
+}
+
 // Slower than that nothing could be followed from one frame to the next, and the time between would not count as watched.
 const fpsRule = 'fps is a number from 1 to 240';
 const timeRule = 'startTime is a time with its offset, such as 2026-11-22T08:30:00+01:00 or …Z';
@@ -121,6 +159,12 @@ const camera = z.strictObject(
           'along the line, "backward" the other way: over a line drawn from top to bottom, left to right is forward.',
       ),
     zones: z.array(zone, 'zones is a list').optional().describe('Areas in which visits are counted.'),
+    scale: scale
+      .optional()
+      .describe(
+        'Four places on the ground, no three on one line, e.g. the corners of a rectangle: makes speeds known. ' +
+          'Headings are told from the Y axis (0°) towards the X axis (90°).',
+      ),
   },
   'a camera is a mapping with id and source',
 );

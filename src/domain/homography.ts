@@ -1,7 +1,7 @@
 import { ArgusError } from './errors.ts';
 import type { Point } from './geometry.ts';
 
-/** A place on the ground in metres, in axes of one's own: x to the right, y ahead, as on a plan. */
+/** A place on the ground in metres, in axes of one's own. */
 export interface GroundPoint {
   readonly xM: number;
   readonly yM: number;
@@ -13,23 +13,8 @@ interface ScalePoint {
   readonly ground: GroundPoint;
 }
 
-/** What makes distances in one camera's picture real: four places, no three of them on one line. */
-export type Scale = readonly [ScalePoint, ScalePoint, ScalePoint, ScalePoint];
-
-/** The scale by a rectangle on the ground: its near left, near right, far right and far left corner in the picture. */
-export function rectangleScale(
-  corners: readonly [Point, Point, Point, Point],
-  widthM: number,
-  depthM: number,
-): Scale {
-  const [nearLeft, nearRight, farRight, farLeft] = corners;
-  return [
-    { picture: nearLeft, ground: { xM: 0, yM: 0 } },
-    { picture: nearRight, ground: { xM: widthM, yM: 0 } },
-    { picture: farRight, ground: { xM: widthM, yM: depthM } },
-    { picture: farLeft, ground: { xM: 0, yM: depthM } },
-  ];
-}
+/** What makes distances in one camera's picture real: four places, no three of them on one line. `homographyOf` checks. */
+export type Scale = readonly ScalePoint[];
 
 /** Where on the ground something stands whose foot is seen there; undefined at the horizon and above it. */
 export type ToGround = (p: Point) => GroundPoint | undefined;
@@ -44,10 +29,13 @@ const leastTriangle = 1e-6;
  * The way from the picture to the ground plane, by the direct linear transformation with normalised points (Hartley &
  * Zisserman, Multiple View Geometry in Computer Vision, 2nd edition, algorithm 4.2). Four points determine it exactly.
  *
- * @throws ArgusError when three of the points are on one line, in the picture or on the ground, or when the horizon
+ * @throws ArgusError when there are not four places, when three of the points are on one line, in the picture or on the ground, or when the horizon
  * would pass between them
  */
 export function homographyOf(scale: Scale): ToGround {
+  if (scale.length !== 4) {
+    throw new ArgusError(`The scale has ${scale.length} places.`, 'Give four, no three of them on one line.');
+  }
   const from = normalised(
     scale.map(({ picture }): Pair => [picture.x, picture.y]),
     'in the picture',

@@ -1,3 +1,4 @@
+import { medianOf, quantileOf } from '../domain/quantiles.ts';
 import type { TrackId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import type { PastTrack, Replayed } from './replay.ts';
@@ -89,7 +90,18 @@ export interface Durations {
   /** As long or longer was one visit in ten: the nearest rank. */
   readonly p90Ms: number;
   readonly maxMs: number;
+  readonly histogram: readonly Bin[];
 }
+
+/** How many lasted from `fromMs` to less than `toMs`; the last bin of all has no end. */
+interface Bin {
+  readonly fromMs: number;
+  readonly toMs?: number;
+  readonly n: number;
+}
+
+/** Where the bins of the histogram begin: narrow where visits are short, as most are. */
+const binsFromS = [0, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 7200];
 
 export function durationsOf(visits: readonly Interval[], window: Interval): Durations | undefined {
   const sorted = visits
@@ -98,14 +110,26 @@ export function durationsOf(visits: readonly Interval[], window: Interval): Dura
     .sort((a, b) => a - b);
   const n = sorted.length;
   if (n === 0) return undefined;
-  const at = (index: number) => sorted[index] ?? 0;
   return {
     n,
     meanMs: sorted.reduce((sum, ms) => sum + ms, 0) / n,
-    medianMs: (at(Math.floor((n - 1) / 2)) + at(Math.floor(n / 2))) / 2,
-    p90Ms: at(Math.ceil(0.9 * n) - 1),
-    maxMs: at(n - 1),
+    medianMs: medianOf(sorted),
+    p90Ms: quantileOf(sorted, 0.9),
+    maxMs: sorted[n - 1] ?? 0,
+    histogram: histogramOf(sorted),
   };
+}
+
+/** Up to the bin of the longest. */
+function histogramOf(lengthsMs: readonly number[]): Bin[] {
+  const bins = binsFromS.map((fromS, i): Bin => {
+    const fromMs = fromS * 1000;
+    const toS = binsFromS[i + 1];
+    const toMs = toS === undefined ? Infinity : toS * 1000;
+    const n = lengthsMs.filter((ms) => ms >= fromMs && ms < toMs).length;
+    return { fromMs, ...(toS !== undefined && { toMs }), n };
+  });
+  return bins.slice(0, bins.findLastIndex(({ n }) => n > 0) + 1);
 }
 
 /** How many visits were really longer, or may have been; one may be cut in several ways. */

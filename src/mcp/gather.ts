@@ -4,6 +4,7 @@ import type { Reader } from '../store/reader.ts';
 import type { EventFilter, StoredCamera } from '../store/types.ts';
 import { countedLive, pastEvents, uncountedSpan } from './pastEvents.ts';
 import type { AskedShape } from './shapes.ts';
+import { motionsAt } from './speeds.ts';
 import { storedEvents, type CountedEvent, type Tally } from './tally.ts';
 
 /** Which events at a line or zone are asked for; conditions left out do not count. */
@@ -17,11 +18,15 @@ export interface Question {
   /** Of visits to a zone: at least this long. `dwell` events are then told at this moment of a visit. */
   readonly minDwellMs?: number | undefined;
   readonly minConfidence?: number | undefined;
+  /** Over the ground, m/s; the camera needs a scale. */
+  readonly minSpeedMps?: number | undefined;
 }
 
 export interface Gathered extends Tally {
   /** Until when, within the window, events had to be told from trajectories, as nobody counted at the shape then. */
   readonly uncountedUntilMs?: number;
+  /** How many events were left out as it cannot be told whether they were fast enough. */
+  readonly untold?: number;
 }
 
 /**
@@ -31,6 +36,21 @@ export interface Gathered extends Tally {
  * nothing is counted twice.
  */
 export async function gather(reader: Reader, question: Question): Promise<Gathered> {
+  const atAnySpeed = await gatherAtAnySpeed(reader, question);
+  const { camera, minSpeedMps } = question;
+  if (minSpeedMps === undefined) return atAnySpeed;
+  const { stored, inHand, ...rest } = atAnySpeed;
+  const events = [...inHand, ...stored.flatMap((filter) => [...storedEvents(reader, filter)])];
+  const motions = await motionsAt(reader, [camera], events);
+  return {
+    ...rest,
+    stored: [],
+    inHand: events.filter((_, n) => (motions[n]?.speedMps ?? 0) >= minSpeedMps),
+    untold: motions.filter((motion) => !motion).length,
+  };
+}
+
+async function gatherAtAnySpeed(reader: Reader, question: Question): Promise<Gathered> {
   const { camera, at, window, minDwellMs } = question;
   const shape = minDwellMs === undefined ? at.shape : { ...at.shape, dwellMs: minDwellMs };
   const passes = passFor(question);

@@ -109,11 +109,12 @@ export class Station implements LiveStation {
       writer.closeDangling();
       checkReadAgain(writer, options);
       writer.syncCameras(
-        options.cameras.map(({ id, name, source, shapes }) => ({
+        options.cameras.map(({ id, name, source, shapes, scale }) => ({
           id,
           name,
           source: storedSource(source),
           shapes,
+          ...(scale && { scale }),
         })),
         Date.now(),
         options.others,

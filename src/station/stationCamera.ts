@@ -1,4 +1,5 @@
 import type { Shape } from '../domain/event.ts';
+import type { Scale } from '../domain/homography.ts';
 import type { CameraId } from '../domain/ids.ts';
 import type { SourceDescription } from '../source/description.ts';
 
@@ -8,6 +9,7 @@ export interface StationCamera {
   readonly name: string;
   readonly source: SourceDescription;
   readonly shapes: readonly Shape[];
+  readonly scale?: Scale;
   readonly maxFps?: number;
   readonly classes?: readonly string[];
   readonly confidence?: number;

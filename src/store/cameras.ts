@@ -47,13 +47,13 @@ export function syncCameraRows(
   nowMs: number,
   others: 'remove' | 'keep',
 ): void {
-  const put = db.prepare<[string, string, string, number], { number: number }>(
-    `INSERT INTO cameras (id, name, source, created_ms) VALUES (?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET name = excluded.name, source = excluded.source, removed_ms = NULL
-     RETURNING number`,
+  const put = db.prepare<[string, string, string, number, string | null], { number: number }>(
+    `INSERT INTO cameras (id, name, source, created_ms, scale) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET name = excluded.name, source = excluded.source, scale = excluded.scale,
+     removed_ms = NULL RETURNING number`,
   );
-  for (const { id, name, source, shapes } of cameras) {
-    const row = put.get(id, name, source, nowMs);
+  for (const { id, name, source, shapes, scale } of cameras) {
+    const row = put.get(id, name, source, nowMs, scale ? JSON.stringify(scale) : null);
     if (row) syncShapes(db, row.number, shapes, nowMs);
   }
   if (others === 'keep') return;

@@ -1,5 +1,6 @@
 import { clipCoverage, mergeCoverage, type CoveredInterval } from '../domain/coverage.ts';
 import { ArgusError } from '../domain/errors.ts';
+import type { Scale } from '../domain/homography.ts';
 import {
   cameraId,
   rowNumber,
@@ -294,9 +295,10 @@ interface CameraRow {
   source: string;
   created_ms: number;
   removed_ms: number | null;
+  scale: string | null;
 }
 
-const selectCameras = 'SELECT id, name, source, created_ms, removed_ms FROM cameras';
+const selectCameras = 'SELECT id, name, source, created_ms, removed_ms, scale FROM cameras';
 
 const cameraOf = (row: CameraRow): StoredCamera => ({
   id: cameraId(row.id),
@@ -304,4 +306,5 @@ const cameraOf = (row: CameraRow): StoredCamera => ({
   source: row.source,
   createdMs: row.created_ms,
   ...(row.removed_ms !== null && { removedMs: row.removed_ms }),
+  ...(row.scale !== null && { scale: JSON.parse(row.scale) as Scale }),
 });

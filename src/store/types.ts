@@ -2,6 +2,7 @@ import type { Box } from '../domain/box.ts';
 import type { EventType, LineDirection, Shape, TrackEvent } from '../domain/event.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { Line } from '../domain/geometry.ts';
+import type { Scale } from '../domain/homography.ts';
 import type { CameraId, EventId, RunId, ShapeId, StillId, TrackId } from '../domain/ids.ts';
 import type { TrackPoint } from '../domain/track.ts';
 
@@ -13,6 +14,7 @@ export interface CameraDefinition {
   /** Where the pictures come from, for people to read: without user name and password. */
   readonly source: string;
   readonly shapes: readonly Shape[];
+  readonly scale?: Scale;
 }
 
 /** How far the reading of a source has come. */
@@ -96,6 +98,8 @@ export interface StoredCamera {
   readonly createdMs: number;
   /** Since when the configuration no longer has it; its past can still be asked about. */
   readonly removedMs?: number;
+  /** As last configured; absent: speeds are not known. */
+  readonly scale?: Scale;
 }
 
 export interface StoredShape {

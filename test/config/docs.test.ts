@@ -54,10 +54,11 @@ describe('the example', () => {
   });
 
   it('loads with every setting uncommented', () => {
-    const text = exampleConfig().replaceAll(/^( *)#(?=[a-z-]| {2}[a-zA-Z]+:)/gm, '$1');
+    const text = exampleConfig().replaceAll(/^( *)#(?=[a-z-]| {2}(?:[a-zA-Z]+:|- ))/gm, '$1');
     const config = parseConfig(text, 'argus.yaml', { GATE_PASSWORD: 'x' }, parseSource);
     expect(config.cameras.map((camera) => camera.id)).toEqual(['demo', 'gate', 'desk', 'yesterday']);
     expect(config.cameras[0]).toMatchObject({ classes: ['person', 'car'], minConfidence: 0.5 });
+    expect(config.cameras[0]?.scale).toHaveLength(4);
     expect(config.cameras[3]).toMatchObject({ startTimeMs: Date.UTC(2026, 10, 21, 17) });
   });
 });

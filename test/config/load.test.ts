@@ -57,6 +57,11 @@ cameras:
     startTime: 2026-11-22T08:30:00+01:00
     lines: [{id: door, from: [0, 0.5], to: [1, 0.5]}]
     zones: [{id: desk, name: The desk, polygon: [[0, 0], [1, 0], [1, 1]], dwellSeconds: 2.5}]
+    scale:
+      - {at: [0.2, 0.9], metres: [0, 0]}
+      - {at: [0.8, 0.9], metres: [4, 0]}
+      - {at: [0.6, 0.4], metres: [4, 12.5]}
+      - {at: [0.4, 0.4], metres: [0, 12.5]}
 `);
     expect(config).toMatchObject({ detector: 'nanodet-g', server: { host: '::1', port: 0 } });
     expect(config.cameras).toEqual([
@@ -82,6 +87,12 @@ cameras:
             ],
             dwellMs: 2500,
           },
+        ],
+        scale: [
+          { picture: { x: 0.2, y: 0.9 }, ground: { xM: 0, yM: 0 } },
+          { picture: { x: 0.8, y: 0.9 }, ground: { xM: 4, yM: 0 } },
+          { picture: { x: 0.6, y: 0.4 }, ground: { xM: 4, yM: 12.5 } },
+          { picture: { x: 0.4, y: 0.4 }, ground: { xM: 0, yM: 12.5 } },
         ],
       },
     ]);
@@ -241,7 +252,7 @@ describe('a file that is wrong', () => {
       [
         '1: camera: unknown key, did you mean cameras? (accepted: detector, server, cameras)',
         '3: cameras[0].source: missing, a source is an address such as rtsp://…, the path of a video file, or /dev/video0',
-        '4: cameras[0].sorce: unknown key, did you mean source? (accepted: id, name, source, fps, classes, confidence, startTime, lines, zones)',
+        '4: cameras[0].sorce: unknown key, did you mean source? (accepted: id, name, source, fps, classes, confidence, startTime, lines, zones, scale)',
       ],
     ],
     [

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { homographyOf, rectangleScale } from '../../src/domain/homography.ts';
+import { homographyOf } from '../../src/domain/homography.ts';
 import type { TrackPoint } from '../../src/domain/track.ts';
 import { motionOf } from '../../src/events/motion.ts';
+import { rectangleScale } from '../fixtures/ground.ts';
 
 /** Seen from straight above: the picture is 20 m wide and 10 m deep. */
 const corners = [{ x: 0, y: 1 }, { x: 1, y: 1 }, { x: 1, y: 0 }, { x: 0, y: 0 }] as const; // prettier-ignore
@@ -44,5 +45,18 @@ describe('the motion of a track', () => {
     const late = motionOf(points, { fromMs: 3100, toMs: 6000 }, fromAbove);
     expect([early?.speedMps, late?.speedMps].map((v) => v?.toFixed(3))).toEqual(['1.000', '2.000']);
     expect(motionOf(points, { fromMs: 0, toMs: 50 }, fromAbove)).toBeUndefined();
+  });
+
+  it('is not told by boxes that the picture cuts off, nor by a moment', () => {
+    // In 1.9 s from 2 m before the right edge to where only half of the box is in the picture.
+    const out = walk([18, 5], [1.05, 0], 1.9).map((p) => ({
+      ...p,
+      box: { ...p.box, x2: Math.min(p.box.x2, 1) },
+    }));
+    expect(motionOf(out, always, fromAbove)?.speedMps).toBeCloseTo(1.05, 3);
+    expect(motionOf(out.slice(-5), always, fromAbove)).toBeUndefined();
+    const below = walk([5, 0], [1, 0], 3);
+    expect(motionOf(below, always, fromAbove)).toBeUndefined();
+    expect(motionOf(walk([5, 5], [1, 0], 0.4), always, fromAbove)).toBeUndefined();
   });
 });

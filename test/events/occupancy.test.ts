@@ -65,8 +65,26 @@ describe('how many are present', () => {
 describe('visits', () => {
   it('last as long as they do within the window', () => {
     const visits = [10, 20, 30, 40, 50, 60, 70, 80, 90, 300].map((ms, n) => visit(`t${n}`, 0, ms));
-    expect(durationsOf(visits, window)).toEqual({ n: 10, meanMs: 55, medianMs: 55, p90Ms: 90, maxMs: 100 });
+    expect(durationsOf(visits, window)).toMatchObject({ n: 10, meanMs: 55, medianMs: 55, p90Ms: 90, maxMs: 100 }); // prettier-ignore
     expect(durationsOf([visit('a', 100, 200)], window)).toBeUndefined();
+  });
+
+  it('are counted by how long they lasted, up to the longest', () => {
+    const histogramOf = (...seconds: number[]) => {
+      const visits = seconds.map((s, n) => visit(`t${n}`, 0, s * 1000));
+      return durationsOf(visits, { fromMs: 0, toMs: 1e9 })?.histogram.map(({ fromMs, toMs, n }) => [fromMs / 1000, (toMs ?? Infinity) / 1000, n]); // prettier-ignore
+    };
+    expect(histogramOf(1.9, 2, 4.9, 12)).toEqual([[0, 2, 1], [2, 5, 2], [5, 10, 0], [10, 20, 1]]); // prettier-ignore
+    expect(histogramOf(1e5, 7200, 7199)?.slice(-2)).toEqual([[3600, 7200, 1], [7200, Infinity, 2]]); // prettier-ignore
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 1e8 }), { minLength: 1 }), (lengths) => {
+        const visits = lengths.map((ms, n) => visit(`t${n}`, 0, ms));
+        const bins = durationsOf(visits, { fromMs: 0, toMs: 1e9 })?.histogram ?? [];
+        expect(bins.reduce((sum, { n }) => sum + n, 0)).toBe(lengths.length);
+        expect(bins.at(-1)?.n).toBeGreaterThan(0);
+        bins.forEach(({ fromMs }, i) => expect(fromMs).toBe(bins[i - 1]?.toMs ?? 0));
+      }),
+    );
   });
 
   it('are cut by the window, by times not watched, or out of sight', () => {

@@ -49,11 +49,17 @@ it('tells the most at once and when, the mean while watched, and how long visits
   // Three visits of 2 minutes and one of just under 1, in 10 minutes watched.
   expect(all.mean).toBeCloseTo(0.7, 2);
   expect(all.visits).toMatchObject({ n: 4, median_seconds: 120, max_seconds: 120 });
+  expect(all.visits?.histogram.filter(({ n }) => n > 0)).toEqual([
+    { from_seconds: 30, to_seconds: 60, n: 1 },
+    { from_seconds: 120, to_seconds: 300, n: 3 },
+  ]);
+  expect(all.visits?.histogram.at(-1)?.from_seconds).toBe(120);
   expect(all.cut).toEqual({ by_window: 0, by_gap: 1, by_sight: 0 });
   expect(all.coverage.share).toBeCloseTo(0.5, 2);
   expect(all.buckets).toHaveLength(20);
   expect(all.buckets?.map(({ max }) => max)).toEqual([0, 0, 1, 3, 2, 1, 0, 0, 0, 1, ...Array<number>(10).fill(0)]); // prettier-ignore
   expect(all.buckets?.[3]).toMatchObject({ start: '2026-11-22T09:03+00:00', mean: 2.5, watched: 1 });
+  expect(all.buckets?.slice(0, 5).map((bucket) => bucket.max_at && second(bucket.max_at))).toEqual([undefined, undefined, 120, 210, 240]); // prettier-ignore
   expect(all.buckets?.[15]).toEqual({ start: '2026-11-22T09:15+00:00', max: 0, watched: 0 });
 
   const people = await ask({ zone: square, classes: ['person'] });
@@ -71,4 +77,33 @@ it('tells the most at once and when, the mean while watched, and how long visits
   await expect(ask({ bucket: 'minute', from: '2026-11-21' })).rejects.toThrow(
     /more than 200 times one minute/,
   );
+});
+
+it('tells it for each local hour and day, also when the clocks change', async () => {
+  const { writer, reader } = openStore();
+  // In Berlin the clocks go back from 3:00 to 2:00 at 1:00 UTC on 25 October 2026.
+  const changeMs = Date.UTC(2026, 9, 25, 1);
+  const walks = [
+    through('gate-1-1', changeMs - 10 * minuteMs, changeMs - 6 * minuteMs),
+    through('gate-1-2', changeMs + 5 * minuteMs, changeMs + 9 * minuteMs),
+    through('gate-1-3', changeMs + 6 * minuteMs, changeMs + 10 * minuteMs),
+  ];
+  record(writer, gate, { fromMs: changeMs - 20 * minuteMs, toMs: changeMs + 20 * minuteMs }, [], walks);
+  const ask = async (bucket: 'hour' | 'day') => {
+    const input = getOccupancy.input.parse({
+      camera: 'gate',
+      zone: square,
+      time_zone: 'Europe/Berlin',
+      bucket,
+    });
+    const { structured } = await getOccupancy.handle(input, worldOf(reader, changeMs + 30 * minuteMs));
+    return getOccupancy.output
+      .parse(structured)
+      .buckets?.map(({ start, max, max_at: at }) => [start, max, at]);
+  };
+  expect(await ask('hour')).toEqual([
+    ['2026-10-25T02:00+02:00', 1, '2026-10-25T02:51:00.000+02:00'],
+    ['2026-10-25T02:00+01:00', 2, '2026-10-25T02:07:00.000+01:00'],
+  ]);
+  expect(await ask('day')).toEqual([['2026-10-25', 2, '2026-10-25T02:07:00.000+01:00']]);
 });

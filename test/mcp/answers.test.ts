@@ -28,6 +28,12 @@ const config = `cameras:
     startTime: ${start}
     lines: [{ id: middle, name: Middle of the lawn, from: [0.5, 0], to: [0.5, 1] }]
     zones: [{ id: lawn, polygon: [[0.3, 0.4], [0.9, 0.4], [0.9, 0.95], [0.3, 0.95]], dwellSeconds: 3 }]
+    # Where four people stand by the ground truth of MOT15 (arXiv 1504.01942).
+    scale:
+      - { at: [0.2638, 0.8883], metres: [-18.703, -10.023] }
+      - { at: [0.8865, 0.9891], metres: [-17.16, -15.849] }
+      - { at: [0.7996, 0.3485], metres: [0.026, -8.24] }
+      - { at: [0.1500, 0.4077], metres: [-8.201, 1.864] }
   - id: ball
     source: test:ball
     fps: 2
@@ -47,6 +53,7 @@ const countSchema = z.object({
   tracks: z.int(),
   window: z.object({ from: z.string(), to: z.string(), time_zone: z.string() }),
   coverage: z.object({ share: z.number(), frames: z.int(), covered_seconds: z.number() }),
+  speed: z.object({ told_for: z.int(), of: z.int(), median_kmh: z.number().optional(), p85_kmh: z.number().optional() }).optional(), // prettier-ignore
   evidence: z.array(
     z.object({ event_id: z.string(), track_id: z.string(), time: z.string(), event: z.string() }),
   ),
@@ -229,6 +236,16 @@ describe.skipIf(missing !== false)(
         const dwells = await count({ zone: 'lawn', event: 'dwell', evidence_limit: 50 });
         expect(dwells.count).toBe(stored.find(({ type }) => type === 'dwell')?.count);
         expect(dwells.evidence).toHaveLength(Math.min(50, dwells.count));
+      });
+
+      it('tells how fast they went, as the camera has a scale: people walk', async () => {
+        const { speed, count: all, text } = await count({ line: 'middle' });
+        expect(speed?.of).toBe(all);
+        expect(speed?.told_for).toBeGreaterThan(0.8 * all);
+        // The file plays 7 frames a second as 10.
+        expect((speed?.median_kmh ?? 0) * 0.7).toBeGreaterThan(3);
+        expect((speed?.p85_kmh ?? 0) * 0.7).toBeLessThan(7);
+        expect(text).toContain(`Speed: median ${speed?.median_kmh} km/h`);
       });
 
       it('counts only the class, direction and window asked for', async () => {

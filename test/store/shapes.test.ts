@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shapeId } from '../../src/domain/ids.ts';
+import { rectangleScale } from '../fixtures/ground.ts';
 import {
   camera,
   crossing,
@@ -104,5 +105,17 @@ describe('a camera', () => {
       source: 'rtsp://gate/stream',
       createdMs: t0,
     });
+  });
+
+  it('has the scale that was configured last, or none', () => {
+    const { writer, reader } = openStore();
+    const corners = [{ x: 0.2, y: 0.9 }, { x: 0.8, y: 0.9 }, { x: 0.6, y: 0.4 }, { x: 0.4, y: 0.4 }]; // prettier-ignore
+    const [wrong, right] = [rectangleScale(corners, 4, 10), rectangleScale(corners, 4, 12)];
+    for (const scale of [wrong, right]) writer.syncCameras([{ ...camera(dock), scale }, camera(gate)], t0);
+    expect([reader.camera(dock)?.scale, reader.camera(gate)?.scale]).toEqual([right, undefined]);
+    writer.syncCameras([camera(gate)], t0 + 1000);
+    expect(reader.camera(dock)?.scale).toEqual(right);
+    writer.syncCameras([camera(dock), camera(gate)], t0 + 2000);
+    expect(reader.camera(dock)).not.toHaveProperty('scale');
   });
 });

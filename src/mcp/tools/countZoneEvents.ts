@@ -1,14 +1,24 @@
 import { z } from 'zod';
 import { ArgusError } from '../../domain/errors.ts';
 import type { EventType } from '../../domain/event.ts';
-import type { Interval } from '../../domain/time.ts';
+import type { Motion } from '../../events/motion.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { EventCount, EventKey, StoredCamera } from '../../store/types.ts';
 import { defineTool } from '../contract.ts';
 import { coverageSchema, coverageText, joinCoverage, summariseCoverage } from '../coverage.ts';
-import { gather, type Gathered, type Question } from '../gather.ts';
-import { findCamera } from '../lookup.ts';
-import { askedShape, isDrawn, lineInput, shapeText, zoneInput, type AskedShape } from '../shapes.ts';
+import { askedCameras, checkKinds, joinedSpan, questionOf } from '../eventQuestion.ts';
+import { gather, type Gathered } from '../gather.ts';
+import { askedShape, lineInput, shapeText, zoneInput, type AskedShape } from '../shapes.ts';
+import {
+  motionAnswer,
+  motionFields,
+  mostMeasured,
+  motionsAt,
+  speedSchema,
+  speedText,
+  summariseSpeeds,
+  type SpeedSummary,
+} from '../speeds.ts';
 import { countBy, countTracks, sample, type CountedEvent, type Tally } from '../tally.ts';
 import { bucketFinder, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import type { BucketUnit } from '../window.ts';
@@ -43,6 +53,7 @@ const evidence = z.object({
   class: z.string(),
   confidence: z.number(),
   duration_seconds: z.number().optional().describe('Of exit and dwell: how long the visit had lasted'),
+  ...motionFields,
 });
 
 export const countZoneEvents = defineTool({
@@ -54,7 +65,8 @@ export const countZoneEvents = defineTool({
     'many people crossed the dock line between 9 and 10". The line or zone is one of those listed by list_cameras, or ' +
     'any you draw now, also over the past: every trajectory is kept, and what is drawn is counted from them by the same ' +
     'rules. A line drawn from top to bottom is crossed forward by moving left to right. Without from and to it ' +
-    'counts everything recorded. A count is of passages: one person who crosses twice counts twice.',
+    'counts everything recorded. A count is of passages: one person who crosses twice counts twice. ' +
+    'Of cameras that have a scale in argus.yaml it tells speeds and headings, too.',
   input: z.object({
     camera: z
       .union([z.string(), z.array(z.string()).min(1)])
@@ -78,6 +90,11 @@ export const countZoneEvents = defineTool({
         'Only visits to the zone at least this long, each counted when it became so long (event dwell)',
       ),
     min_confidence: z.number().min(0).max(1).optional().describe('Only events detected at least this surely'),
+    min_speed_kmh: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Only events at which the track moved at least so fast; the camera needs a scale'),
     group_by: z
       .array(groupKey)
       .optional()
@@ -99,6 +116,7 @@ export const countZoneEvents = defineTool({
     counts: z.array(group).describe('By kind of event, and direction for lines'),
     groups: z.array(group).optional().describe('As asked for by group_by'),
     tracks: z.int().describe('Different tracks among the counted events'),
+    speed: speedSchema.optional(),
     coverage: coverageSchema,
     evidence: z.array(evidence),
     notes: z.array(z.string()).optional(),
@@ -122,7 +140,9 @@ export const countZoneEvents = defineTool({
       const question = questionOf(camera, shape, window, types, input);
       gathered.push({ camera, at: shape, ...(await gather(reader, question)) });
     }
-    return reader.snapshot(() => {
+    const several = cameras.length > 1;
+    const isScaled = cameras.some(({ scale }) => scale);
+    const told = reader.snapshot(() => {
       const tally = joinTallies(gathered);
       const find = bucketFinder(unit, timeZone);
       const bucket = (timeMs: number) => find(timeMs).name;
@@ -142,103 +162,39 @@ export const countZoneEvents = defineTool({
           coverage: summariseCoverage(window, reader.coverage(id, window), timeZone),
         })),
       );
-      const several = cameras.length > 1;
       const notes = gathered.flatMap((one) => notesOf(reader, one, input.classes, several, timeZone));
       const [camera] = cameras;
-      const structured = {
-        ...(several ? { cameras: cameras.map(({ id }) => id as string) } : camera && { camera: camera.id }),
-        ...(at.stored && { [at.shape.kind]: at.shape.id }),
-        window: {
-          from: localTime(window.fromMs, timeZone),
-          to: localTime(window.toMs, timeZone),
-          time_zone: timeZone,
+      return {
+        answer: {
+          ...(several ? { cameras: cameras.map(({ id }) => id as string) } : camera && { camera: camera.id }),
+          ...(at.stored && { [at.shape.kind]: at.shape.id }),
+          window: {
+            from: localTime(window.fromMs, timeZone),
+            to: localTime(window.toMs, timeZone),
+            time_zone: timeZone,
+          },
+          count: counts.reduce((sum, row) => sum + (row.event === main ? row.count : 0), 0),
+          counts,
+          ...(groups && { groups: groups.sort((a, b) => compareGroups(a, b, unit)) }),
+          tracks: countTracks(reader, mainTally),
+          coverage,
+          ...(notes.length > 0 && { notes }),
         },
-        count: counts.reduce((sum, row) => sum + (row.event === main ? row.count : 0), 0),
-        counts,
-        ...(groups && { groups: groups.sort((a, b) => compareGroups(a, b, unit)) }),
-        tracks: countTracks(reader, mainTally),
-        coverage,
-        evidence: sample(reader, mainTally, input.evidence_limit).map((event) =>
-          evidenceOf(event, several, timeZone),
-        ),
-        ...(notes.length > 0 && { notes }),
+        shown: sample(reader, mainTally, input.evidence_limit),
+        measured: isScaled ? sample(reader, mainTally, mostMeasured) : [],
       };
-      const where = `${shapeText(at)} of ${cameras.map(({ id }) => id).join(', ')}`;
-      return { structured, text: textOf(where, main, structured) };
     });
+    const motions = await motionsAt(reader, cameras, told.shown);
+    const speeds = await motionsAt(reader, cameras, told.measured);
+    const structured = {
+      ...told.answer,
+      ...(isScaled && { speed: summariseSpeeds(speeds) }),
+      evidence: told.shown.map((event, n) => evidenceOf(event, motions[n], several, timeZone)),
+    };
+    const where = `${shapeText(at)} of ${cameras.map(({ id }) => id).join(', ')}`;
+    return { structured, text: textOf(where, main, structured) };
   },
 });
-
-interface Asked {
-  readonly camera?: string | string[] | undefined;
-  readonly line?: z.output<typeof lineInput> | undefined;
-  readonly zone?: z.output<typeof zoneInput> | undefined;
-  readonly classes?: string[] | undefined;
-  readonly direction?: 'forward' | 'backward' | undefined;
-  readonly event?: EventType | undefined;
-  readonly min_dwell_seconds?: number | undefined;
-  readonly min_confidence?: number | undefined;
-}
-
-function askedCameras(reader: Reader, asked: Asked): StoredCamera[] {
-  const names = Array.isArray(asked.camera) ? [...new Set(asked.camera)] : [asked.camera];
-  if (names.length > 1 && isDrawn(asked)) {
-    throw new ArgusError(
-      'camera: a line or zone drawn now lies in the picture of one camera.',
-      'Give one camera, or the id of a line or zone that each of them has.',
-    );
-  }
-  const cameras = new Map(names.map((name) => findCamera(reader, name)).map((camera) => [camera.id, camera]));
-  return [...cameras.values()];
-}
-
-/** Which kind of event is the count, and which are counted beside it. */
-function checkKinds(kind: 'line' | 'zone', asked: Asked): { main: EventType; types: EventType[] } {
-  if (kind === 'zone' && asked.direction) {
-    throw new ArgusError('A zone has no direction.', 'Leave direction out, or ask about a line.');
-  }
-  const byLength = asked.min_dwell_seconds !== undefined;
-  if (kind === 'line' && byLength) {
-    throw new ArgusError('A line has no visits.', 'Leave min_dwell_seconds out, or ask about a zone.');
-  }
-  const possible: EventType[] =
-    kind === 'line' ? ['crossing'] : byLength ? ['dwell', 'exit'] : ['enter', 'exit', 'dwell'];
-  if (asked.event && !possible.includes(asked.event)) {
-    const what = byLength ? 'min_dwell_seconds does not go with' : `A ${kind} has no`;
-    throw new ArgusError(`${what} ${asked.event} events.`, `Possible: ${possible.join(', ')}.`);
-  }
-  const [usual = 'crossing'] = possible;
-  return { main: asked.event ?? usual, types: asked.event ? [asked.event] : possible };
-}
-
-function questionOf(
-  camera: StoredCamera,
-  at: AskedShape,
-  window: Interval,
-  types: readonly EventType[],
-  asked: Asked,
-): Question {
-  return {
-    camera,
-    at,
-    window,
-    types,
-    labels: asked.classes,
-    direction: asked.direction,
-    minDwellMs: asked.min_dwell_seconds && Math.round(asked.min_dwell_seconds * 1000),
-    minConfidence: asked.min_confidence,
-  };
-}
-
-/** From the first to the last analysed frame of any of the cameras. */
-function joinedSpan(reader: Reader, cameras: readonly StoredCamera[]): Interval | undefined {
-  const spans = cameras.flatMap(({ id }) => reader.span(id) ?? []);
-  if (spans.length === 0) return undefined;
-  return {
-    fromMs: Math.min(...spans.map(({ fromMs }) => fromMs)),
-    toMs: Math.max(...spans.map(({ toMs }) => toMs)),
-  };
-}
 
 function bucketUnitOf(keys: readonly z.output<typeof groupKey>[] = []): BucketUnit {
   const units = bucketUnits.filter((unit) => keys.includes(unit));
@@ -291,7 +247,12 @@ function compareGroups(a: Group, b: Group, unit: BucketUnit): number {
   return startOf(a) - startOf(b) || b.count - a.count;
 }
 
-const evidenceOf = (event: CountedEvent, several: boolean, timeZone: string): z.input<typeof evidence> => ({
+const evidenceOf = (
+  event: CountedEvent,
+  motion: Motion | undefined,
+  several: boolean,
+  timeZone: string,
+): z.input<typeof evidence> => ({
   ...(event.id && { event_id: event.id }),
   track_id: event.trackId,
   ...(several && { camera: event.camera }),
@@ -301,11 +262,12 @@ const evidenceOf = (event: CountedEvent, several: boolean, timeZone: string): z.
   class: event.label,
   confidence: Number(event.confidence.toFixed(2)),
   ...(event.durationMs !== undefined && { duration_seconds: Number((event.durationMs / 1000).toFixed(1)) }),
+  ...motionAnswer(motion),
 });
 
 function notesOf(
   reader: Reader,
-  { camera, at, inHand, uncountedUntilMs }: Gathered & { camera: StoredCamera; at: AskedShape },
+  { camera, at, inHand, uncountedUntilMs, untold = 0 }: Gathered & { camera: StoredCamera; at: AskedShape },
   classes: readonly string[] | undefined,
   several: boolean,
   timeZone: string,
@@ -318,6 +280,8 @@ function notesOf(
         `${camera.id} was drawn as it is now; for that part ${early} event(s) are told from the stored trajectories.`,
     );
   }
+  if (untold > 0)
+    notes.push(`${camera.id}: ${untold} event(s) are not counted, as their speed cannot be told.`);
   const seen = reader.labels(camera.id);
   const unseen = classes?.filter((label) => !seen.includes(label)) ?? [];
   const where = several ? `by ${camera.id}` : 'here';
@@ -334,6 +298,7 @@ function textOf(
     counts: Group[];
     window: { from: string; to: string };
     coverage: z.output<typeof coverageSchema>;
+    speed?: SpeedSummary;
     evidence: z.input<typeof evidence>[];
     notes?: string[];
   },
@@ -347,6 +312,7 @@ function textOf(
     `${answer.count} ${main} event(s) at ${where}${detail ? ` (${detail})` : ''}, ${answer.window.from} to ${answer.window.to}.`,
     ...(answer.notes ?? []),
   );
+  if (answer.speed && answer.count > 0) lines.push(speedText(answer.speed));
   if (!isBlind) lines.push(coverage);
   const moments = answer.evidence.map(
     ({ event_id: id, track_id: track, time }) => id ?? `${track} at ${time}`,

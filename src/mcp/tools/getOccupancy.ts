@@ -67,6 +67,15 @@ export const getOccupancy = defineTool({
         median_seconds: z.number(),
         p90_seconds: z.number(),
         max_seconds: z.number(),
+        histogram: z
+          .array(
+            z.object({
+              from_seconds: z.number(),
+              to_seconds: z.number().optional().describe('Not included; absent: no end'),
+              n: z.int(),
+            }),
+          )
+          .describe('How many lasted so long, up to the longest'),
       })
       .optional()
       .describe('How long they lasted within the window; absent when there were none'),
@@ -82,6 +91,7 @@ export const getOccupancy = defineTool({
         z.object({
           start: z.string(),
           max: z.int(),
+          max_at: z.string().optional().describe('The first time in it that they were so many'),
           mean: z.number().optional(),
           watched: z.number().describe('Share of it that was watched, 0–1'),
         }),
@@ -132,10 +142,15 @@ export const getOccupancy = defineTool({
           median_seconds: round(durations.medianMs / 1000, 1),
           p90_seconds: round(durations.p90Ms / 1000, 1),
           max_seconds: round(durations.maxMs / 1000, 1),
+          histogram: durations.histogram.map(({ fromMs, toMs, n }) => ({
+            from_seconds: fromMs / 1000,
+            ...(toMs !== undefined && { to_seconds: toMs / 1000 }),
+            n,
+          })),
         },
       }),
       cut: { by_window: cuts.byWindow, by_gap: cuts.byGap, ...(zone && { by_sight: cuts.bySight }) },
-      ...(buckets && { buckets: await inBuckets(buckets, visits, watched) }),
+      ...(buckets && { buckets: await inBuckets(buckets, visits, watched, timeZone) }),
       coverage: summariseCoverage(window, watched, timeZone),
       ...(unseen.length > 0 && {
         notes: [`Never seen here: ${unseen.join(', ')}. Seen: ${seen.join(', ') || 'nothing'}.`],
@@ -195,7 +210,12 @@ async function staysInPicture(
   return stays;
 }
 
-async function inBuckets(buckets: Buckets, visits: readonly Visit[], watched: readonly CoveredInterval[]) {
+async function inBuckets(
+  buckets: Buckets,
+  visits: readonly Visit[],
+  watched: readonly CoveredInterval[],
+  timeZone: string,
+) {
   const pause = createPauses();
   const told = [];
   for (const bucket of buckets) {
@@ -206,9 +226,11 @@ async function inBuckets(buckets: Buckets, visits: readonly Visit[], watched: re
       (sum, { fromMs, toMs }) => sum + Math.min(toMs, bucket.toMs) - Math.max(fromMs, bucket.fromMs),
       0,
     );
+    const crowd = largestCrowd(present, bucket);
     told.push({
       start: bucket.name,
-      max: largestCrowd(present, bucket)?.tracks.length ?? 0,
+      max: crowd?.tracks.length ?? 0,
+      ...(crowd && { max_at: localTime(crowd.fromMs, timeZone) }),
       ...(mean !== undefined && { mean: round(mean, 3) }),
       watched: round(watchedMs / (bucket.toMs - bucket.fromMs), 3),
     });
