@@ -6,6 +6,7 @@ import type { FrameRecord } from '../domain/frame.ts';
 import type { RunId, TrackId } from '../domain/ids.ts';
 import type { CameraState, CameraStatus, LivePicture } from '../domain/live.ts';
 import type { Progress } from '../store/types.ts';
+import type { StillMessage } from '../vision/messages.ts';
 import { RateMeter } from './rateMeter.ts';
 import type { StationCamera } from './stationCamera.ts';
 import type { StillKeeper } from './stills.ts';
@@ -105,9 +106,12 @@ export class CameraSession {
     this.#rate.count(nowMs);
     this.#records.push(record);
     if (this.#records.length > recordsHeld) this.#records.shift();
-    this.stills.onRecord(record);
     for (const { trackId } of record.tracks) this.#openTracks.add(trackId);
-    for (const trackId of record.ended) this.#openTracks.delete(trackId);
+    this.stills.compare(record);
+    for (const trackId of record.ended) {
+      this.#openTracks.delete(trackId);
+      this.stills.onTrackEnd(trackId);
+    }
     this.#noteBirths(record);
     const events = [
       ...record.tracks.flatMap((update) => engine.update(update)),
@@ -115,6 +119,16 @@ export class CameraSession {
     ].filter((event) => !this.#isStillInside(event));
     for (const event of events) this.stills.onFound(event);
     return events;
+  }
+
+  /** Takes a still over; it may come before or after the record of its frame. */
+  addStill(still: StillMessage): void {
+    this.stills.add(still);
+    const record = this.#records.find(({ timeMs }) => timeMs === still.timeMs);
+    if (!record) return;
+    // The best shot of a track that has ended since then is chosen already.
+    const detections = record.detections.filter(({ trackId }) => trackId && this.#openTracks.has(trackId));
+    this.stills.compare({ timeMs: still.timeMs, detections });
   }
 
   /** Remembers the tracks that a run which goes on found at once: they were there before. */

@@ -250,7 +250,7 @@ export class Station implements LiveStation {
         this.#of(message.record.camera, message.run, (session) => this.#onFrame(session, message));
         break;
       case 'still':
-        this.#of(message.still.camera, message.run, (session) => session.stills.add(message.still));
+        this.#of(message.still.camera, message.run, (session) => session.addStill(message.still));
         break;
       case 'running':
         this.#of(message.camera, message.run, (session) => this.#onRunning(session, message));
