@@ -59,6 +59,7 @@ describe('the example', () => {
     expect(config.cameras.map((camera) => camera.id)).toEqual(['demo', 'gate', 'desk', 'yesterday']);
     expect(config.cameras[0]).toMatchObject({ classes: ['person', 'car'], minConfidence: 0.5 });
     expect(config.cameras[3]).toMatchObject({ startTimeMs: Date.UTC(2026, 10, 21, 17) });
+    expect(config.retention).toEqual(parseConfig('cameras: []', 'argus.yaml', {}, parseSource).retention);
   });
 });
 
