@@ -27,8 +27,8 @@ export class CameraSession {
   #run: RunId | undefined;
   /** Of the run's end, once it has ended. */
   #lastEvents: readonly TrackEvent[] | undefined;
-  /** Of a run that goes on: the last time that the run before it stored. */
-  #resumedAfterMs: number | undefined;
+  /** Whether the run before broke off without anybody leaving the zones, so that whoever is seen at once was there. */
+  #goesOn = false;
   /** Of the run's first frame. */
   #firstMs: number | undefined;
   /** When tracks were first seen that the run before had, too. */
@@ -45,13 +45,17 @@ export class CameraSession {
     this.stills = stills;
   }
 
-  /** A run begins; what the camera's last run left behind has been ended with `endTracks`. */
-  begin(run: RunId, progress: Progress | undefined): void {
+  /**
+   * A run begins; what the camera's last run left behind has been ended with `endTracks`.
+   *
+   * @param goesOn whether the run before broke off, so that whoever was in a zone then has not left it
+   */
+  begin(run: RunId, progress: Progress | undefined, goesOn: boolean): void {
     this.#run = run;
     this.#progress = progress;
     this.#engine = undefined;
     this.#lastEvents = undefined;
-    this.#resumedAfterMs = progress?.timeMs;
+    this.#goesOn = goesOn;
     this.#firstMs = undefined;
     this.#carriedOver.clear();
   }
@@ -134,7 +138,7 @@ export class CameraSession {
   /** Remembers the tracks that a run which goes on found at once: they were there before. */
   #noteBirths({ timeMs, tracks }: FrameRecord): void {
     this.#firstMs ??= timeMs;
-    if (this.#resumedAfterMs === undefined || timeMs - this.#firstMs > 2 * resumeMs) return;
+    if (!this.#goesOn || timeMs - this.#firstMs > 2 * resumeMs) return;
     for (const { trackId, points } of tracks) {
       const bornMs = points[0]?.timeMs ?? Infinity;
       if (!this.#carriedOver.has(trackId) && bornMs - this.#firstMs <= resumeMs)

@@ -62,7 +62,7 @@ function watched() {
     { id: camera, name: 'Gate', source: parseSource('test:ball'), shapes: [] },
     keeper,
   );
-  session.begin(runId(1), undefined);
+  session.begin(runId(1), undefined, false);
   session.setRunning(4 / 3, undefined);
   const shots = async () =>
     (await keeper.save(refuse)).flatMap(({ timeMs, bestOf = [] }) =>
