@@ -1,8 +1,8 @@
 import { cameraId, runId, trackIdMaker } from '../src/domain/ids.ts';
 import type { TrackPoint } from '../src/domain/track.ts';
-import { fillGaps } from '../src/track/fillGaps.ts';
 import { createTracker } from '../src/track/tracker.ts';
 import { baselineSort } from './baselineSort.ts';
+import { fillGaps } from './fillGaps.ts';
 import type { LabelledFrames } from './metrics/frames.ts';
 import type { Sequence } from './mot15.ts';
 

@@ -17,6 +17,11 @@ server:
   host: 127.0.0.1
   port: 7461
 
+# How much of the past is kept of all cameras: what is older, and the oldest of what is more, may be deleted.
+#retention:
+#  days: 30
+#  gigabytes: 20
+
 cameras:
   # A moving test picture, so that there is something to see at once. Replace it with a camera of yours.
   - id: demo

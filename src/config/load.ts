@@ -39,6 +39,8 @@ export interface Config {
   /** Id of a detector, or `auto`. */
   readonly detector: string;
   readonly server: { readonly host: string; readonly port: number };
+  /** How much of the past is kept: what is older, and the oldest of what is more, may be deleted. */
+  readonly retention: { readonly maxAgeMs: number; readonly maxBytes: number };
   readonly cameras: readonly CameraConfig[];
   /** Absolute path of the folder of the file. */
   readonly folder: string;
@@ -209,6 +211,9 @@ function itemsOf(value: unknown, key: string): { value: unknown; path: (string |
   return Array.isArray(list) ? list.map((item: unknown, i) => ({ value: item, path: [key, i] })) : [];
 }
 
+const dayMs = 86_400_000;
+const gigabyte = 1e9;
+
 function configOf(
   file: ConfigFile,
   folder: string,
@@ -217,6 +222,7 @@ function configOf(
   return {
     detector: file.detector,
     server: file.server,
+    retention: { maxAgeMs: file.retention.days * dayMs, maxBytes: file.retention.gigabytes * gigabyte },
     folder,
     cameras: file.cameras.map((camera, i) => ({
       id: cameraId(camera.id),

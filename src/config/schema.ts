@@ -173,6 +173,25 @@ const detectorRule = 'detector is auto or the id of a detector such as yolox-nan
 const hostRule = 'host is 127.0.0.1, ::1 or localhost: the station serves this machine alone';
 const portRule = 'port is a whole number from 0 to 65535';
 
+// A century, and a million gigabytes: so much stands for all.
+const daysRule = 'days is a number above 0, up to 36500';
+const gigabytesRule = 'gigabytes is a number from 0.1 to 1000000';
+
+const retention = z.strictObject(
+  {
+    days: z
+      .number(daysRule)
+      .positive(daysRule)
+      .max(36_500, daysRule)
+      .default(30)
+      .describe('What is older may be deleted.'),
+    gigabytes: numberFrom(0.1, 1_000_000, gigabytesRule)
+      .default(20)
+      .describe('When database and pictures together are larger, the oldest may be deleted. 1 is 10⁹ bytes.'),
+  },
+  'retention is a mapping with days and gigabytes',
+);
+
 /** What argus.yaml may say. */
 export const fileSchema = z
   .strictObject(
@@ -200,6 +219,9 @@ export const fileSchema = z
         )
         .prefault({})
         .describe('Where MCP clients reach the station over HTTP.'),
+      retention: retention
+        .prefault({})
+        .describe('How much of the past is kept of all cameras: until either limit is reached.'),
       cameras: z.array(camera, 'cameras is a list').describe('The cameras to watch.'),
     },
     'the file is a mapping with cameras',

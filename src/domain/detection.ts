@@ -8,6 +8,8 @@ export interface Detection {
   readonly label: string;
   /** 0–1. */
   readonly confidence: number;
+  /** How sharp the picture is inside the box, for comparison with the same object; only of frames that may have a still. */
+  readonly sharpness?: number;
 }
 
 /** A detection and, once its track is confirmed, the track it belongs to. */

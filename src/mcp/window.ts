@@ -102,10 +102,6 @@ export function bucketFinder(unit: BucketUnit, timeZone: string): (timeMs: numbe
   };
 }
 
-/** The local hour that a moment falls into, by its start. */
-export const localHour = (timeMs: number, timeZone: string): string =>
-  bucketAt(timeMs, 'hour', timeZone).name;
-
 function bucketAt(timeMs: number, unit: BucketUnit, timeZone: string): Bucket {
   const start = Temporal.Instant.fromEpochMilliseconds(Math.floor(timeMs))
     .toZonedDateTimeISO(timeZone)

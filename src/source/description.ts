@@ -14,16 +14,8 @@ interface Common {
   readonly safe: string;
 }
 
-interface RtspSource extends Common {
-  readonly kind: 'rtsp' | 'rtsps';
-  /** With credentials, percent-encoded. */
-  readonly uri: string;
-  /** For the `location` of `rtspsrc`: the same as `uri`. */
-  readonly location: string;
-}
-
-interface HttpSource extends Common {
-  readonly kind: 'http' | 'https';
+interface NetworkSource extends Common {
+  readonly kind: 'rtsp' | 'rtsps' | 'http' | 'https';
   /** With credentials, percent-encoded. */
   readonly uri: string;
 }
@@ -50,7 +42,7 @@ interface TestSource extends Common {
 }
 
 /** Where the pictures of one camera come from. Plain data: it can be sent to another process. */
-export type SourceDescription = RtspSource | HttpSource | FileSource | DeviceSource | TestSource;
+export type SourceDescription = NetworkSource | FileSource | DeviceSource | TestSource;
 
 /** The source as the user wrote it, with credentials replaced by `***`: for logs, the database, tools and errors. */
 export const safeText = (source: SourceDescription): string => source.safe;

@@ -48,10 +48,8 @@ export function parseSource(text: string, options: ParseSourceOptions = {}): Sou
     case undefined:
       return isDevice(trimmed) ? device(trimmed, safe) : file(pathOf(trimmed, options.folder), safe);
     case 'rtsp':
-    case 'rtsps': {
-      const uri = networkUrl(trimmed, safe).href;
-      return { kind: scheme, uri, location: uri, live: true, safe };
-    }
+    case 'rtsps':
+      return { kind: scheme, uri: networkUrl(trimmed, safe).href, live: true, safe };
     case 'http':
     case 'https': {
       const url = networkUrl(trimmed, safe);

@@ -6,6 +6,7 @@ import type { FrameRecord } from '../domain/frame.ts';
 import type { RunId, TrackId } from '../domain/ids.ts';
 import type { CameraState, CameraStatus, LivePicture } from '../domain/live.ts';
 import type { Progress } from '../store/types.ts';
+import type { StillMessage } from '../vision/messages.ts';
 import { RateMeter } from './rateMeter.ts';
 import type { StationCamera } from './stationCamera.ts';
 import type { StillKeeper } from './stills.ts';
@@ -26,8 +27,8 @@ export class CameraSession {
   #run: RunId | undefined;
   /** Of the run's end, once it has ended. */
   #lastEvents: readonly TrackEvent[] | undefined;
-  /** Of a run that goes on: the last time that the run before it stored. */
-  #resumedAfterMs: number | undefined;
+  /** Whether the run before broke off without anybody leaving the zones, so that whoever is seen at once was there. */
+  #goesOn = false;
   /** Of the run's first frame. */
   #firstMs: number | undefined;
   /** When tracks were first seen that the run before had, too. */
@@ -44,13 +45,17 @@ export class CameraSession {
     this.stills = stills;
   }
 
-  /** A run begins; what the camera's last run left behind has been ended with `endTracks`. */
-  begin(run: RunId, progress: Progress | undefined): void {
+  /**
+   * A run begins; what the camera's last run left behind has been ended with `endTracks`.
+   *
+   * @param goesOn whether the run before broke off, so that whoever was in a zone then has not left it
+   */
+  begin(run: RunId, progress: Progress | undefined, goesOn: boolean): void {
     this.#run = run;
     this.#progress = progress;
     this.#engine = undefined;
     this.#lastEvents = undefined;
-    this.#resumedAfterMs = progress?.timeMs;
+    this.#goesOn = goesOn;
     this.#firstMs = undefined;
     this.#carriedOver.clear();
   }
@@ -107,9 +112,12 @@ export class CameraSession {
     this.#rate.count(nowMs);
     this.#records.push(record);
     if (this.#records.length > recordsHeld) this.#records.shift();
-    this.stills.onRecord(record);
     for (const { trackId } of record.tracks) this.#openTracks.add(trackId);
-    for (const trackId of record.ended) this.#openTracks.delete(trackId);
+    this.stills.compare(record);
+    for (const trackId of record.ended) {
+      this.#openTracks.delete(trackId);
+      this.stills.onTrackEnd(trackId);
+    }
     this.#noteBirths(record);
     const events = [
       ...record.tracks.flatMap((update) => engine.update(update)),
@@ -119,10 +127,20 @@ export class CameraSession {
     return events;
   }
 
+  /** Takes a still over; it may come before or after the record of its frame. */
+  addStill(still: StillMessage): void {
+    this.stills.add(still);
+    const record = this.#records.find(({ timeMs }) => timeMs === still.timeMs);
+    if (!record) return;
+    // The best shot of a track that has ended since then is chosen already.
+    const detections = record.detections.filter(({ trackId }) => trackId && this.#openTracks.has(trackId));
+    this.stills.compare({ timeMs: still.timeMs, detections });
+  }
+
   /** Remembers the tracks that a run which goes on found at once: they were there before. */
   #noteBirths({ timeMs, tracks }: FrameRecord): void {
     this.#firstMs ??= timeMs;
-    if (this.#resumedAfterMs === undefined || timeMs - this.#firstMs > 2 * resumeMs) return;
+    if (!this.#goesOn || timeMs - this.#firstMs > 2 * resumeMs) return;
     for (const { trackId, points } of tracks) {
       const bornMs = points[0]?.timeMs ?? Infinity;
       if (!this.#carriedOver.has(trackId) && bornMs - this.#firstMs <= resumeMs)

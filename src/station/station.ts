@@ -8,7 +8,7 @@ import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId } from '../domain/ids.ts';
 import type { CameraStatus, LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
 import { safeText, type SourceDescription } from '../source/description.ts';
-import type { EndReason, Progress } from '../store/types.ts';
+import type { EndReason } from '../store/types.ts';
 import { openWriter, type Writer } from '../store/writer.ts';
 import type { CameraJob, FromVision } from '../vision/messages.ts';
 import { CameraSession, checkClasses } from './cameraSession.ts';
@@ -210,7 +210,8 @@ export class Station implements LiveStation {
       ...(resume && { resumeAfter: resume.progress }),
     });
     // A live camera, too, goes on where the vision process broke off, as far as people in zones are concerned.
-    session.begin(run, resume?.progress ?? session.progress);
+    const goesOn = resume ? resume.brokeOff : session.progress !== undefined;
+    session.begin(run, resume?.progress ?? session.progress, goesOn);
     return {
       camera: id,
       run,
@@ -223,10 +224,14 @@ export class Station implements LiveStation {
     };
   }
 
-  #resumeOf({ camera }: CameraSession): { progress: Progress; mediaStartMs: number } | undefined {
+  #resumeOf({ camera }: CameraSession) {
     const last = this.#writer.lastRun(camera.id);
     return last?.progress && last.source === storedSource(camera.source)
-      ? { progress: last.progress, mediaStartMs: last.mediaStartMs }
+      ? {
+          progress: last.progress,
+          mediaStartMs: last.mediaStartMs,
+          brokeOff: last.ended?.reason === 'crashed',
+        }
       : undefined;
   }
 
@@ -253,7 +258,7 @@ export class Station implements LiveStation {
         this.#of(message.record.camera, message.run, (session) => this.#onFrame(session, message));
         break;
       case 'still':
-        this.#of(message.still.camera, message.run, (session) => session.stills.add(message.still));
+        this.#of(message.still.camera, message.run, (session) => session.addStill(message.still));
         break;
       case 'running':
         this.#of(message.camera, message.run, (session) => this.#onRunning(session, message));

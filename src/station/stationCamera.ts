@@ -15,6 +15,6 @@ export interface StationCamera {
   readonly confidence?: number;
   /** Of a file: the UTC ms at which it was recorded; undefined: the moment its reading began. */
   readonly startMs?: number;
-  /** Read a file again although it was read before; what was stored of it is deleted first. */
+  /** Read a file again although it was read before; what was stored of it is deleted once its first frame has come. */
   readonly again?: boolean;
 }

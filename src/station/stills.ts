@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { boxArea, type Box } from '../domain/box.ts';
+import { boxArea } from '../domain/box.ts';
+import type { Detection } from '../domain/detection.ts';
 import type { TrackEvent } from '../domain/event.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId, EventId, TrackId } from '../domain/ids.ts';
@@ -48,16 +49,19 @@ export class StillKeeper {
     }
   }
 
-  /** Looks whether a still shows a track better than those before; chooses it when the track ends. */
-  onRecord(record: FrameRecord): void {
-    const still = this.#held.find(({ timeMs }) => timeMs === record.timeMs);
-    if (still) {
-      for (const { trackId, points } of record.tracks) {
-        const point = points.at(-1);
-        if (point) this.#compare(trackId, still, shotScore(point.box, point.confidence));
-      }
+  /** Looks whether the still of this time, if it is here, shows a track better than those before. */
+  compare({ timeMs, detections }: Pick<FrameRecord, 'timeMs' | 'detections'>): void {
+    const still = this.#held.find((held) => held.timeMs === timeMs);
+    if (!still) return;
+    for (const detection of detections) {
+      if (detection.trackId !== undefined) this.#compare(detection.trackId, still, shotScore(detection));
     }
-    for (const trackId of record.ended) this.#settle(trackId);
+  }
+
+  /** Chooses the best shot of a track that has ended. */
+  onTrackEnd(trackId: TrackId): void {
+    this.#saveBest(trackId);
+    this.#best.delete(trackId);
   }
 
   /** Notes the still nearest to an event that has just been found: by the time it has an id, others are held. */
@@ -74,7 +78,7 @@ export class StillKeeper {
 
   /** All tracks have ended. */
   onEnd(): void {
-    for (const trackId of [...this.#best.keys()]) this.#settle(trackId);
+    for (const trackId of [...this.#best.keys()]) this.onTrackEnd(trackId);
   }
 
   /** Writes the chosen stills to disk and returns their rows. What cannot be written is told to `onError`. */
@@ -105,19 +109,14 @@ export class StillKeeper {
   #compare(trackId: TrackId, still: StillMessage, score: number): void {
     const best = this.#best.get(trackId);
     if (best && score <= best.score) return;
-    this.#best.set(trackId, { still, score, savedScore: best?.savedScore ?? 0 });
+    this.#best.set(trackId, { still, score, savedScore: best?.savedScore ?? -Infinity });
     // The first shot is kept at once: the track may live for hours, or this process may not.
     if (!best) this.#saveBest(trackId);
   }
 
-  #settle(trackId: TrackId): void {
-    this.#saveBest(trackId);
-    this.#best.delete(trackId);
-  }
-
   #saveBest(trackId: TrackId): void {
     const best = this.#best.get(trackId);
-    if (!best || best.score < best.savedScore * betterBy) return;
+    if (!best || best.score <= best.savedScore * betterBy) return;
     this.#best.set(trackId, { ...best, savedScore: best.score });
     this.#choose(best.still).bestOf.push(trackId);
   }
@@ -129,11 +128,14 @@ export class StillKeeper {
   }
 }
 
-/** How well a box shows its object: large, sure, and not cut off by the edge of the picture. */
-function shotScore(box: Box, confidence: number): number {
+/**
+ * How well a still shows an object: large, sure, sharp, and not cut off by the edge of the picture. Where the sharpness
+ * was not measured, only better than no shot at all.
+ */
+function shotScore({ box, confidence, sharpness = 0 }: Detection): number {
   const margin = 0.005;
   const isCut = box.x1 < margin || box.y1 < margin || box.x2 > 1 - margin || box.y2 > 1 - margin;
-  return boxArea(box) * confidence * (isCut ? 0.5 : 1);
+  return boxArea(box) * confidence * sharpness * (isCut ? 0.5 : 1);
 }
 
 function stillPath(camera: CameraId, timeMs: number): string {

@@ -14,6 +14,7 @@ import type { Tracker } from '../track/contract.ts';
 import type { DetectPool } from './detectPool.ts';
 import { fileClock, frameGate, liveClock, type FrameClock } from './frameClock.ts';
 import type { CameraJob, DetectorJob, FromVision } from './messages.ts';
+import { StillTimes } from './stillTimes.ts';
 
 /** Decoded frames that may wait for the detector: enough to even out its times, few enough to stay current. */
 const framesWaiting = 6;
@@ -117,6 +118,7 @@ export class CameraReader {
       await checkSource(this.#job.source);
       this.#clock = this.#newClock();
       const clock = this.#clock;
+      const stillTimes = new StillTimes();
       const { input } = this.#context.detector.manifest;
       const video = new Video(this.#job.source, {
         inputWidth: input.width,
@@ -125,6 +127,7 @@ export class CameraReader {
         live: this.#job.source.live,
         onStill: ({ ptsMs, ...still }) => {
           if (ptsMs <= (this.#job.resumeAfter?.mediaTimeMs ?? -Infinity)) return;
+          stillTimes.onStill(ptsMs);
           const { run, camera } = this.#job;
           this.#context.send({
             type: 'still',
@@ -144,7 +147,7 @@ export class CameraReader {
       });
       await Promise.all([
         this.#decode(video, frames),
-        this.#submit(frames, submitted),
+        this.#submit(frames, stillTimes, submitted),
         this.#trackAndSend(submitted),
       ]);
       return await video.ended;
@@ -174,10 +177,16 @@ export class CameraReader {
     }
   }
 
-  async #submit(frames: BoundedQueue<VideoFrame>, submitted: BoundedQueue<Submitted>): Promise<void> {
+  async #submit(
+    frames: BoundedQueue<VideoFrame>,
+    stillTimes: StillTimes,
+    submitted: BoundedQueue<Submitted>,
+  ): Promise<void> {
     let dropped = frames.dropped;
     for await (const frame of frames) {
-      const detections = this.#context.pool.detect(frame.planar, frame.letterbox);
+      const { planar, letterbox, ptsMs } = frame;
+      const withSharpness = stillTimes.mayHaveStill(ptsMs);
+      const detections = this.#context.pool.detect({ planar, letterbox, withSharpness });
       await submitted.push({ frame, detections, dropped: frames.dropped - dropped });
       dropped = frames.dropped;
     }

@@ -13,6 +13,8 @@ export interface DetectRequest {
   readonly id: number;
   readonly planar: Uint8Array<ArrayBuffer>;
   readonly letterbox: Letterbox;
+  /** Whether to measure how sharp each object is. */
+  readonly withSharpness: boolean;
 }
 
 export type WorkerMessage =
@@ -63,9 +65,9 @@ export class DetectPool {
   }
 
   /** Detects the objects of one frame. The frame's memory is handed over: do not touch it afterwards. */
-  detect(planar: Uint8Array<ArrayBuffer>, letterbox: Letterbox): Promise<Detection[]> {
+  detect(frame: Omit<DetectRequest, 'id'>): Promise<Detection[]> {
     return new Promise((resolve) => {
-      this.#waiting.push({ request: { id: this.#nextId++, planar, letterbox }, resolve });
+      this.#waiting.push({ request: { id: this.#nextId++, ...frame }, resolve });
       this.#assign();
     });
   }

@@ -1,8 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { classesOf } from '../config/manifest.ts';
 import { decoderFor } from '../detect/index.ts';
+import type { Detection } from '../domain/detection.ts';
 import { messageOf } from '../domain/errors.ts';
 import { openSession } from '../inference/session.ts';
+import { sharpnessOf } from './sharpness.ts';
 import type { DetectRequest, WorkerMessage, WorkerSetup } from './detectPool.ts';
 
 /**
@@ -22,10 +24,14 @@ try {
     minConfidence: manifest.thresholds.low,
     nmsIou: manifest.thresholds.nmsIou,
   };
-  port.on('message', ({ id, planar, letterbox }: DetectRequest) => {
+  port.on('message', ({ id, planar, letterbox, withSharpness }: DetectRequest) => {
+    // Here, as the pixels go no further.
+    const measured = (found: Detection): Detection =>
+      withSharpness ? { ...found, sharpness: sharpnessOf(planar, letterbox, found.box) } : found;
     session
       .run(planar)
-      .then((outputs) => send({ type: 'detections', id, detections: decode(outputs, letterbox, options) }))
+      .then((outputs) => decode(outputs, letterbox, options).map(measured))
+      .then((detections) => send({ type: 'detections', id, detections }))
       .catch((error: unknown) => send({ type: 'failed', message: messageOf(error) }));
   });
   send({ type: 'ready', provider: session.provider, skipped: session.skipped });

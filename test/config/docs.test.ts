@@ -60,6 +60,7 @@ describe('the example', () => {
     expect(config.cameras[0]).toMatchObject({ classes: ['person', 'car'], minConfidence: 0.5 });
     expect(config.cameras[0]?.scale).toHaveLength(4);
     expect(config.cameras[3]).toMatchObject({ startTimeMs: Date.UTC(2026, 10, 21, 17) });
+    expect(config.retention).toEqual(parseConfig('cameras: []', 'argus.yaml', {}, parseSource).retention);
   });
 });
 

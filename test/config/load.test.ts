@@ -38,6 +38,7 @@ describe('a file that is right', () => {
     expect(parse('cameras:\n  - {id: gate, source: gate.mp4}')).toEqual({
       detector: 'auto',
       server: { host: '127.0.0.1', port: 7461 },
+      retention: { maxAgeMs: 30 * 86_400_000, maxBytes: 20e9 },
       folder: '/srv',
       cameras: [{ id: 'gate', name: 'gate', source: 'gate.mp4', sourceWritten: 'gate.mp4', shapes: [] }],
     });
@@ -47,6 +48,7 @@ describe('a file that is right', () => {
     const config = parse(`
 detector: nanodet-g
 server: {host: '::1', port: 0}
+retention: {days: 0.5, gigabytes: 1.5}
 cameras:
   - id: gate
     name: Front gate
@@ -63,7 +65,11 @@ cameras:
       - {at: [0.6, 0.4], metres: [4, 12.5]}
       - {at: [0.4, 0.4], metres: [0, 12.5]}
 `);
-    expect(config).toMatchObject({ detector: 'nanodet-g', server: { host: '::1', port: 0 } });
+    expect(config).toMatchObject({
+      detector: 'nanodet-g',
+      server: { host: '::1', port: 0 },
+      retention: { maxAgeMs: 43_200_000, maxBytes: 1.5e9 },
+    });
     expect(config.cameras).toEqual([
       {
         id: 'gate',
@@ -134,7 +140,7 @@ describe('variables', () => {
 
   it('are not filled into keys or comments', () => {
     expect(problems('cameras: [] # ${NONE}\n${NONE}: 1')).toEqual([
-      '2: ${NONE}: unknown key (accepted: detector, server, cameras)',
+      '2: ${NONE}: unknown key (accepted: detector, server, retention, cameras)',
     ]);
   });
 
@@ -250,7 +256,7 @@ describe('a file that is wrong', () => {
       'misspelt keys',
       'camera: []\ncameras:\n  - id: gate\n    sorce: test:ball',
       [
-        '1: camera: unknown key, did you mean cameras? (accepted: detector, server, cameras)',
+        '1: camera: unknown key, did you mean cameras? (accepted: detector, server, retention, cameras)',
         '3: cameras[0].source: missing, a source is an address such as rtsp://…, the path of a video file, or /dev/video0',
         '4: cameras[0].sorce: unknown key, did you mean source? (accepted: id, name, source, fps, classes, confidence, startTime, lines, zones, scale)',
       ],
@@ -297,6 +303,17 @@ describe('a file that is wrong', () => {
       'an unknown key of the server',
       'server: {prt: 1}\ncameras: []',
       ['1: server.prt: unknown key, did you mean port? (accepted: host, port)'],
+    ],
+    [
+      'a past of no length, and one without end',
+      'retention: {days: 0, gigabytes: .inf, hours: 5}\ncameras: []',
+      [
+        '1: retention.days: found 0, days is a number above 0, up to 36500',
+        expect.stringMatching(
+          /^1: retention\.gigabytes: found .*, gigabytes is a number from 0\.1 to 1000000$/,
+        ) as string,
+        '1: retention.hours: unknown key (accepted: days, gigabytes)',
+      ],
     ],
     ['nothing', '', ['1: missing, the file is a mapping with cameras']],
     ['a list', '- a', ['1: found a list of 1, the file is a mapping with cameras']],

@@ -86,7 +86,7 @@ describe('the pipeline', () => {
         for (const uri of [`rtsp://${part}:${part}@host/${part}?q=${part}`, `http://host/${part}.x`]) {
           expect(launchOf(uri).text).toBe(liveText);
         }
-        const raw = { safe: text, uri: text, location: text, path: text, device: text };
+        const raw = { safe: text, uri: text, path: text, device: text };
         for (const kind of ['rtsp', 'rtsps', 'http', 'https', 'file'] as const) {
           const options = { inputWidth: 416, inputHeight: 416, colour: 'bgr', live: true } as const;
           expect(launchDescription({ ...raw, kind, live: true }, options).text).toBe(liveText);

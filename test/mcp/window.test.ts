@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ArgusError } from '../../src/domain/errors.ts';
-import { localHour, localTime, parseMoment, resolveTimeZone, resolveWindow } from '../../src/mcp/window.ts';
+import {
+  bucketFinder,
+  localTime,
+  parseMoment,
+  resolveTimeZone,
+  resolveWindow,
+} from '../../src/mcp/window.ts';
 
 const berlin = 'Europe/Berlin';
 const utc = (text: string): number => Date.parse(text);
@@ -99,7 +105,7 @@ describe('the local hour', () => {
     ['2026-06-01T00:10:00Z', 'Asia/Kolkata', '2026-06-01T05:00+05:30'],
     ['2026-06-01T00:10:00Z', 'UTC', '2026-06-01T00:00+00:00'],
   ])('of %s in %s is %s', (time, zone, hour) => {
-    expect(localHour(utc(time), zone)).toBe(hour);
+    expect(bucketFinder('hour', zone)(utc(time)).name).toBe(hour);
   });
 });
 

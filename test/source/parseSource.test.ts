@@ -19,7 +19,7 @@ const errorOf = (text: string): string => {
 describe('network sources', () => {
   it('understands RTSP and is live', () => {
     const uri = 'rtsp://10.0.0.5:554/Streaming/Channels/101';
-    expect(parseSource(uri)).toEqual({ kind: 'rtsp', uri, location: uri, live: true, safe: uri });
+    expect(parseSource(uri)).toEqual({ kind: 'rtsp', uri, live: true, safe: uri });
     expect(parseSource('RTSPS://gate.lan/a')).toMatchObject({ kind: 'rtsps', uri: 'rtsps://gate.lan/a' });
   });
 

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { TrackEvent } from '../../src/domain/event.ts';
 import type { FrameRecord } from '../../src/domain/frame.ts';
-import { cameraId, eventId, shapeId, trackId } from '../../src/domain/ids.ts';
+import { cameraId, eventId, runId, shapeId, trackId } from '../../src/domain/ids.ts';
+import { parseSource } from '../../src/source/parseSource.ts';
+import { CameraSession } from '../../src/station/cameraSession.ts';
 import { RateMeter } from '../../src/station/rateMeter.ts';
 import { readStationFile, removeStationFile, writeStationFile } from '../../src/station/stationFile.ts';
 import { StillKeeper } from '../../src/station/stills.ts';
@@ -28,29 +30,46 @@ const still = (second: number) => ({
   height: 3,
 });
 
-/** A record in which a track has a box of this height. */
-const record = (second: number, track: string, height: number, ended: string[] = []): FrameRecord => ({
-  camera,
-  frame: second,
-  mediaTimeMs: second * 1000,
-  timeMs: t0 + second * 1000,
-  detections: [],
-  tracks: [
-    {
-      trackId: trackId(track),
-      label: 'person',
-      points: [
-        {
-          timeMs: t0 + second * 1000,
-          box: { x1: 0.4, y1: 0.1, x2: 0.5, y2: 0.1 + height },
-          confidence: 0.9,
-        },
-      ],
-    },
-  ],
-  ended: ended.map(trackId),
-  dropped: 0,
-});
+/** How a track is seen at a second: the height of its box, and how sharp it is. */
+interface Seen {
+  readonly height: number;
+  readonly sharpness?: number;
+}
+
+const person = trackId('gate-1-1');
+
+/** A record in which the person is seen so, or not at all; in which its track may end. */
+function record(second: number, seen?: Seen, ends = false): FrameRecord {
+  const timeMs = t0 + second * 1000;
+  const { height = 0, ...measured } = seen ?? {};
+  const found = { label: 'person', box: { x1: 0.4, y1: 0.1, x2: 0.5, y2: 0.1 + height }, confidence: 0.9 };
+  return {
+    camera,
+    frame: second,
+    mediaTimeMs: second * 1000,
+    timeMs,
+    detections: seen ? [{ ...found, ...measured, trackId: person }] : [],
+    tracks: seen ? [{ trackId: person, label: 'person', points: [{ ...found, timeMs }] }] : [],
+    ended: ends ? [person] : [],
+    dropped: 0,
+  };
+}
+
+/** A camera of which stills are taken over; `shots` tells which have become a best shot since it was asked last. */
+function watched() {
+  const keeper = new StillKeeper(folderOf());
+  const session = new CameraSession(
+    { id: camera, name: 'Gate', source: parseSource('test:ball'), shapes: [] },
+    keeper,
+  );
+  session.begin(runId(1), undefined, false);
+  session.setRunning(4 / 3, undefined);
+  const shots = async () =>
+    (await keeper.save(refuse)).flatMap(({ timeMs, bestOf = [] }) =>
+      bestOf.map((id) => `${id} at ${(timeMs - t0) / 1000}`),
+    );
+  return { session, shots, accept: (frame: FrameRecord) => session.accept(frame, frame.timeMs) };
+}
 
 const refuse = (error: unknown): never => {
   throw error;
@@ -61,7 +80,7 @@ const crossing = (timeMs: number): TrackEvent => ({
   shape: shapeId('line'),
   type: 'crossing',
   direction: 'forward',
-  trackId: trackId('gate-1-1'),
+  trackId: person,
   label: 'person',
   timeMs,
   box: { x1: 0.4, y1: 0.4, x2: 0.6, y2: 0.8 },
@@ -112,21 +131,55 @@ describe('of all stills', () => {
     expect(kept.find(({ events }) => events?.length === 1)?.timeMs).toBe(t0 + 2000);
   });
 
-  it('the first of a track is kept at once, and the best of it when it ends', async () => {
-    const keeper = new StillKeeper(folderOf());
-    const shots = async (second: number, height: number, ended: string[] = []) => {
-      keeper.add(still(second));
-      keeper.onRecord(record(second, 'gate-1-1', height, ended));
-      const kept = await keeper.save(refuse);
-      return kept.flatMap(({ timeMs, bestOf = [] }) =>
-        bestOf.map((id) => `${id} at ${(timeMs - t0) / 1000}`),
-      );
+  describe.each([
+    ['before', ['still', 'record']],
+    ['after', ['record', 'still']],
+  ])('that come %s their records', (_, order) => {
+    const look = (seconds: readonly Seen[]) => {
+      const { session, shots, accept } = watched();
+      return async (second: number) => {
+        for (const what of order) {
+          if (what === 'still') session.addStill(still(second));
+          else accept(record(second, seconds[second], second === seconds.length));
+        }
+        return await shots();
+      };
     };
-    expect(await shots(0, 0.2)).toEqual(['gate-1-1 at 0']);
-    expect(await shots(1, 0.7)).toEqual([]);
-    expect(await shots(2, 0.3)).toEqual([]);
-    expect(await shots(3, 0.1, ['gate-1-1'])).toEqual(['gate-1-1 at 1']);
-    expect(await shots(4, 0.1)).toEqual(['gate-1-1 at 4']);
+
+    it('the first of a track is kept at once, and the largest of it when it ends', async () => {
+      const at = look([0.2, 0.7, 0.3].map((height) => ({ height, sharpness: 100 })));
+      expect(await at(0)).toEqual(['gate-1-1 at 0']);
+      expect(await at(1)).toEqual([]);
+      expect(await at(2)).toEqual([]);
+      expect(await at(3)).toEqual(['gate-1-1 at 1']);
+    });
+
+    it('a sharp one is better than a blurred one that is a little larger', async () => {
+      const at = look([
+        { height: 0.2, sharpness: 100 },
+        { height: 0.5, sharpness: 300 },
+        { height: 0.6, sharpness: 50 },
+      ]);
+      for (const second of [0, 1, 2]) await at(second);
+      expect(await at(3)).toEqual(['gate-1-1 at 1']);
+    });
+
+    it('one whose sharpness was not measured is only better than none', async () => {
+      const at = look([{ height: 0.2 }, { height: 0.9 }, { height: 0.1, sharpness: 10 }, { height: 0.9 }]);
+      expect([await at(0), await at(1), await at(2), await at(3)]).toEqual([['gate-1-1 at 0'], [], [], []]);
+      expect(await at(4)).toEqual(['gate-1-1 at 2']);
+    });
+  });
+
+  it('one that comes after its track has ended is not compared any more', async () => {
+    const { session, shots, accept } = watched();
+    session.addStill(still(0));
+    accept(record(0, { height: 0.9, sharpness: 100 }));
+    accept(record(1, { height: 0.1, sharpness: 100 }));
+    accept(record(2, undefined, true));
+    expect(await shots()).toEqual(['gate-1-1 at 0']);
+    session.addStill(still(1));
+    expect(await shots()).toEqual([]);
   });
 
   it('those that cannot be written are told, and not stored', async () => {

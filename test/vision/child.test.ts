@@ -97,6 +97,14 @@ describe.skipIf(missing !== false)(`the vision process${missing ? ` (${missing})
     const times = records.map(({ timeMs }) => timeMs);
     expect(stills.filter(({ timeMs }) => !times.includes(timeMs))).toEqual([]);
     expect(new Set(stills.map(({ width, height }) => `${width}×${height}`))).toEqual(new Set(['640×480']));
+    for (const { timeMs } of stills) {
+      const found = records.find((record) => record.timeMs === timeMs)?.detections ?? [];
+      expect(found.length).toBeGreaterThan(0);
+      expect(found.filter(({ sharpness = 0 }) => !(sharpness > 0))).toEqual([]);
+    }
+    // Measured where it may be wanted, not in all frames.
+    const measured = records.filter(({ detections }) => detections[0]?.sharpness !== undefined);
+    expect(measured.length).toBeLessThan(records.length / 2);
   });
 
   it('goes on after the frame that the station has', async () => {

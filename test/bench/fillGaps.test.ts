@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrackPoint } from '../../src/domain/track.ts';
-import { fillGaps } from '../../src/track/fillGaps.ts';
+import { fillGaps } from '../../bench/fillGaps.ts';
 
 const point = (timeMs: number, x = timeMs / 1000, confidence = 0.8): TrackPoint => ({
   timeMs,

@@ -1,5 +1,5 @@
-import { boxBetween } from '../domain/box.ts';
-import type { TrackPoint } from '../domain/track.ts';
+import { boxBetween } from '../src/domain/box.ts';
+import type { TrackPoint } from '../src/domain/track.ts';
 
 /**
  * Adds points where a track was not matched for a while: on the straight path between the points around the gap, at the
