@@ -147,7 +147,11 @@ function lines(count: number): LineShape[] {
     const length = 0.2 + random() * 0.3;
     const heading = random() * 2 * Math.PI;
     const a = { x: 0.25 + random() * 0.5, y: 0.3 + random() * 0.5 };
-    const b = { x: a.x + Math.cos(heading) * length, y: a.y + Math.sin(heading) * length };
+    const inside = (v: number) => Math.min(1, Math.max(0, v));
+    const b = {
+      x: inside(a.x + Math.cos(heading) * length),
+      y: inside(a.y + Math.sin(heading) * length),
+    };
     return { kind: 'line', id: shapeId(`line${n}`), name: 'drawn now', line: { a, b } };
   });
 }

@@ -49,6 +49,7 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
     cameras,
     others: 'remove',
     detector,
+    retention: config.retention,
     version,
     log: (line) => terminal.say(line),
     onCameraState: ({ camera, state, message }) => {

@@ -39,7 +39,7 @@ export interface Config {
   /** Id of a detector, or `auto`. */
   readonly detector: string;
   readonly server: { readonly host: string; readonly port: number };
-  /** How much of the past is kept: what is older, and the oldest of what is more, may be deleted. */
+  /** How much of the past is kept: what is older, and the oldest of what is more, is deleted. */
   readonly retention: { readonly maxAgeMs: number; readonly maxBytes: number };
   readonly cameras: readonly CameraConfig[];
   /** Absolute path of the folder of the file. */

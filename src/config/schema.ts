@@ -184,10 +184,10 @@ const retention = z.strictObject(
       .positive(daysRule)
       .max(36_500, daysRule)
       .default(30)
-      .describe('What is older may be deleted.'),
+      .describe('What is older is deleted.'),
     gigabytes: numberFrom(0.1, 1_000_000, gigabytesRule)
       .default(20)
-      .describe('When database and pictures together are larger, the oldest may be deleted. 1 is 10⁹ bytes.'),
+      .describe('When database and pictures together are larger, the oldest is deleted. 1 is 10⁹ bytes.'),
   },
   'retention is a mapping with days and gigabytes',
 );

@@ -3,18 +3,20 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../async/sleep.ts';
 import { classesOf, type Manifest } from '../config/manifest.ts';
-import { ArgusError, messageOf } from '../domain/errors.ts';
+import { messageOf } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId } from '../domain/ids.ts';
 import type { CameraStatus, LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
-import { safeText, type SourceDescription } from '../source/description.ts';
 import type { EndReason } from '../store/types.ts';
+import type { PruneRequest } from '../store/prune.ts';
 import { openWriter, type Writer } from '../store/writer.ts';
 import type { CameraJob, FromVision } from '../vision/messages.ts';
 import { CameraSession, checkClasses } from './cameraSession.ts';
 import { Committer } from './committer.ts';
 import type { StationCamera } from './stationCamera.ts';
+import { keepWithin, type RetentionLimits } from './retention.ts';
 import { StillKeeper } from './stills.ts';
+import { checkReadAgain, storedSource } from './storedSource.ts';
 import { VisionSupervisor } from './supervisor.ts';
 
 export interface ChosenDetector {
@@ -32,6 +34,8 @@ export interface StationOptions {
   /** What becomes of stored cameras that are not among them: `remove` marks them as no longer configured. */
   readonly others: 'remove' | 'keep';
   readonly detector: ChosenDetector;
+  /** Absent: nothing is ever deleted. */
+  readonly retention?: RetentionLimits;
   readonly version: string;
   /** One line for whoever runs the station. */
   readonly log: (line: string) => void;
@@ -61,6 +65,7 @@ export class Station implements LiveStation {
   readonly #supervisor: VisionSupervisor;
   readonly #startedMs = Date.now();
   readonly #stopping = new AbortController();
+  #retaining: Promise<void> = Promise.resolve();
   #provider: string | undefined;
   #skipped: readonly string[] = [];
   #restarts = 0;
@@ -107,7 +112,7 @@ export class Station implements LiveStation {
     const writer = openWriter(options.dataFolder, { nowMs: Date.now(), holdBackMs });
     try {
       writer.closeDangling();
-      checkReadAgain(writer, options);
+      checkReadAgain(writer, options.cameras);
       writer.syncCameras(
         options.cameras.map(({ id, name, source, shapes, scale }) => ({
           id,
@@ -121,6 +126,7 @@ export class Station implements LiveStation {
       );
       const station = new Station(options, writer);
       station.#skipFinishedFiles();
+      if (options.retention) station.#retain(options.retention);
       if (station.#open().length > 0) station.#supervisor.start();
       else station.#resolveOver();
       return station;
@@ -161,6 +167,7 @@ export class Station implements LiveStation {
   async stop(): Promise<void> {
     this.#stopping.abort();
     try {
+      await this.#retaining;
       await this.#supervisor.stop();
       await this.#committer.flush();
       for (const session of this.#open()) {
@@ -172,6 +179,13 @@ export class Station implements LiveStation {
       this.#writer.close();
       this.#resolveOver();
     }
+  }
+
+  #retain(limits: RetentionLimits): void {
+    const { stillsFolder, log } = this.#options;
+    const prune = (request: PruneRequest) => this.#writer.prune(request);
+    const options = { limits, prune, stillsFolder, now: Date.now, onProblem: log };
+    this.#retaining = keepWithin(options, this.#stopping.signal);
   }
 
   #open(): CameraSession[] {
@@ -369,21 +383,5 @@ export class Station implements LiveStation {
   #sessionOf(camera: CameraId, run: number): CameraSession | undefined {
     const session = this.#sessions.get(camera);
     return session?.run === run && !session.isOver ? session : undefined;
-  }
-}
-
-/** What is stored of a source, and tells whether it is still the same: a file by its full path, however it was named. */
-export const storedSource = (source: SourceDescription): string =>
-  source.kind === 'file' ? source.path : safeText(source);
-
-/** A camera's past is replaced only by another reading of the same file. Throws ArgusError. */
-function checkReadAgain(writer: Writer, { cameras }: StationOptions): void {
-  for (const { id, source, again } of cameras) {
-    const last = again === true ? writer.lastRun(id) : undefined;
-    if (!last || (!last.live && last.source === storedSource(source))) continue;
-    throw new ArgusError(
-      `Camera ${id} has stored what was seen at ${last.source}, which this is not.`,
-      'Give this one another id with --id, or another data folder with --data.',
-    );
   }
 }
