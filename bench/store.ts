@@ -13,7 +13,7 @@ import { pastEvents } from '../src/mcp/pastEvents.ts';
 import { databasePath } from '../src/store/database.ts';
 import { openReader, type Reader } from '../src/store/reader.ts';
 import { openWriter, type Writer } from '../src/store/writer.ts';
-import { at, collectGarbage, costOf, millions, rate, say, spread } from './measure.ts';
+import { at, collectGarbage, timed, millions, rate, say, spread } from './measure.ts';
 import { askOverMcp } from './storeOverMcp.ts';
 import { openRows, type Rows } from './storeRows.ts';
 import {
@@ -46,21 +46,19 @@ async function main(): Promise<void> {
   );
   const writer = openStore('main');
   const rows = openRows(join(folder, 'rows.db'));
-  const ingest = { points: 0, ms: 0, cpuMs: 0, rowsMs: 0 };
+  const ingest = { points: 0, ms: 0, rowsMs: 0 };
   const queries: { points: number; ms: number[] }[] = [];
   for (const batch of batches(beginRuns(writer), largeBatch)) {
     collectGarbage();
-    const cost = costOf(() => writer.commit(batch));
-    ingest.ms += cost.ms;
-    ingest.cpuMs += cost.cpuMs;
+    ingest.ms += timed(() => writer.commit(batch));
     collectGarbage();
-    if (ingest.points < rowsTotal) ingest.rowsMs += costOf(() => rows.write(batch)).ms;
+    if (ingest.points < rowsTotal) ingest.rowsMs += timed(() => rows.write(batch));
     const before = ingest.points;
     ingest.points += batch.points;
     const passed = (mark: number) => before < mark && ingest.points >= mark;
     if (passed(early)) queries.push({ points: ingest.points, ms: await askDay(batch.nowMs) });
     if (passed(rowsTotal)) {
-      const atRows = { points: ingest.points, ms: ingest.ms, cpuMs: ingest.cpuMs, bytes: usedBytes() };
+      const atRows = { points: ingest.points, ms: ingest.ms, bytes: usedBytes() };
       printIngest(atRows, ingest.rowsMs);
       queries.push({ points: ingest.points, ms: await askDay(batch.nowMs) });
       await compareWithRows(batch.nowMs, rows, atRows);
@@ -113,15 +111,10 @@ function usedBytes(): number {
   return bytes;
 }
 
-function printIngest(
-  { points, ms, cpuMs, bytes }: { points: number; ms: number; cpuMs: number; bytes: number },
-  rowsMs: number,
-) {
+function printIngest({ points, ms, bytes }: { points: number; ms: number; bytes: number }, rowsMs: number) {
   const { kept, segments } = counts();
   say(`\ningest of ${millions(points)}`);
-  say(
-    `  store             ${rate(points, ms)} points/s (${rate(points, cpuMs)} per second of CPU time)   target 1,000,000`,
-  );
+  say(`  store             ${rate(points, ms)} points/s   target 1,000,000`);
   say(`  a row a point     ${rate(points, rowsMs)} points/s; store : rows ${(rowsMs / ms).toFixed(2)}`);
   say(
     `  bytes             ${(bytes / points).toFixed(1)} a point given, ${(bytes / kept).toFixed(1)} a point kept` +
@@ -322,7 +315,7 @@ function smallBatches(): void {
     const frames = crowd(beginRuns(writer), options.quick ? 300 : 1500);
     let points = 0;
     let commits = 0;
-    const { ms, cpuMs } = costOf(() => {
+    const ms = timed(() => {
       for (let quarter = 0; quarter * 1.25 < frames.length; quarter++) {
         const due = frames.slice(Math.ceil(quarter * 1.25), Math.ceil((quarter + 1) * 1.25)).flat();
         points += due.reduce((sum, { record }) => sum + record.tracks.length, 0);
@@ -332,7 +325,7 @@ function smallBatches(): void {
     });
     writer.close();
     say(
-      `  held back ${String(holdBackMs).padStart(4)} ms ${rate(points, ms)} points/s (${rate(points, cpuMs)} of CPU), ` +
+      `  held back ${String(holdBackMs).padStart(4)} ms ${rate(points, ms)} points/s, ` +
         `${(ms / commits).toFixed(2)} ms a commit`,
     );
   }

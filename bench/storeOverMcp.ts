@@ -29,7 +29,7 @@ export async function askOverMcp(
       name: 'count_zone_events',
       arguments: {
         camera: cameras[n % cameras.length],
-        line,
+        line: { from: [line.a.x, line.a.y], to: [line.b.x, line.b.y] },
         ...window,
         time_zone: 'UTC',
         evidence_limit: 0,

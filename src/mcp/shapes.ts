@@ -14,13 +14,17 @@ import { findShape } from './lookup.ts';
 const point = z.array(z.number());
 
 export const lineInput = z
-  .union([z.string(), z.strictObject({ from: point, to: point })])
+  .union([z.string(), z.strictObject({ from: point, to: point })], {
+    error: 'give the id or name of a line, or {from: [x, y], to: [x, y]} in 0–1 of the picture',
+  })
   .describe(
     'Id or name of a line, or one drawn now as {from: [x, y], to: [x, y]} in 0–1 of the picture, [0, 0] top left. ' +
       'Give either line or zone',
   );
 export const zoneInput = z
-  .union([z.string(), z.strictObject({ polygon: z.array(point) })])
+  .union([z.string(), z.strictObject({ polygon: z.array(point) })], {
+    error: 'give the id or name of a zone, or {polygon: [[x, y], …]} in 0–1 of the picture',
+  })
   .describe('Id or name of a zone, or one drawn now as {polygon: [[x, y], …]}, corners in order around it');
 
 /** A line or zone that a question is about. */
