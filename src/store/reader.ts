@@ -162,7 +162,11 @@ export class Reader {
    * the picture and 0.05 of confidence, but of a stretch in which it stood still only the first and the last. Two points
    * more than 1 s apart that differ have a hole between them, in which it was not seen.
    */
-  trackPoints(id: TrackId, fromMs = Number.MIN_SAFE_INTEGER, toMs = Number.MAX_SAFE_INTEGER): TrackPoint[] {
+  trackPoints(
+    id: TrackId,
+    fromMs = Number.MIN_SAFE_INTEGER,
+    toMs = Number.MAX_SAFE_INTEGER,
+  ): readonly TrackPoint[] {
     return trackPoints(this.#sql, id, { fromMs, toMs });
   }
 

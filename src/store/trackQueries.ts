@@ -15,18 +15,47 @@ interface SegmentRow {
 }
 
 /** The stored points of a track with fromMs ≤ time < toMs, in order of time; none for an unknown track. */
-export function trackPoints(sql: Statements, id: TrackId, { fromMs, toMs }: Interval): TrackPoint[] {
+export function trackPoints(sql: Statements, id: TrackId, { fromMs, toMs }: Interval): readonly TrackPoint[] {
   const track = sql.one<{ number: number }>('SELECT number FROM tracks WHERE id = :id', { id });
   return track ? pointsOfTrack(sql, track.number, { fromMs, toMs }) : [];
 }
 
-export function pointsOfTrack(sql: Statements, number: number, { fromMs, toMs }: Interval): TrackPoint[] {
+export function pointsOfTrack(
+  sql: Statements,
+  number: number,
+  { fromMs, toMs }: Interval,
+): readonly TrackPoint[] {
   const rows = sql.all<SegmentRow>(
     `SELECT from_ms, data FROM segments WHERE number >= :track << 20 AND number < (:track + 1) << 20
        AND from_ms < :toMs AND to_ms >= :fromMs ORDER BY number`,
     { track: number, fromMs, toMs },
   );
-  const points = piecesOf(viewsOf(rows)).flat();
+  return within(joined(viewsOf(rows)), fromMs, toMs);
+}
+
+/** All stored points of each of the tracks. */
+export function pointsOfTracks(sql: Statements, numbers: readonly number[]): Map<number, TrackPoint[]> {
+  const rows = sql.rows<[number, number, Buffer]>(
+    `SELECT segments.number, from_ms, data FROM json_each(:wanted) AS wanted CROSS JOIN segments
+       ON segments.number >= wanted.value << 20 AND segments.number < (wanted.value + 1) << 20
+       ORDER BY segments.number`,
+    { wanted: JSON.stringify(numbers) },
+  );
+  const views = new Map<number, SegmentView[]>();
+  for (const [number, fromMs, data] of rows) {
+    const track = trackOfSegment(number);
+    const known = views.get(track);
+    if (known) known.push(new SegmentView(data, fromMs));
+    else views.set(track, [new SegmentView(data, fromMs)]);
+  }
+  return new Map([...views].map(([track, of]) => [track, joined(of)]));
+}
+
+/** The n-th segment of a track has the number track · 2^20 + n. */
+export const trackOfSegment = (number: number): number => Math.floor(number / 2 ** 20);
+
+/** Those of the points, which are in order of time, with fromMs ≤ time < toMs. */
+export function within(points: readonly TrackPoint[], fromMs: number, toMs: number): readonly TrackPoint[] {
   const first = points[0];
   const last = points.at(-1);
   if (!first || !last || (first.timeMs >= fromMs && last.timeMs < toMs)) return points;
@@ -87,16 +116,14 @@ const everywhere: Box = { x1: positionMin, y1: positionMin, x2: positionMax, y2:
 const viewsOf = (rows: readonly SegmentRow[]): SegmentView[] =>
   rows.map(({ from_ms, data }) => new SegmentView(data, from_ms));
 
-/** Joins segments, in order of time, where one continues the one before. */
-function piecesOf(views: readonly SegmentView[]): TrackPoint[][] {
-  const pieces: TrackPoint[][] = [];
+/** The points of segments in order of time; that with which one continues the one before is there once. */
+function joined(views: readonly SegmentView[]): TrackPoint[] {
+  const points: TrackPoint[] = [];
   for (const view of views) {
-    let piece = pieces.at(-1);
-    const goesOn = view.continues && piece?.at(-1)?.timeMs === view.startMs;
-    if (!piece || !goesOn) pieces.push((piece = []));
-    for (let index = goesOn ? 1 : 0; index < view.count; index++) piece.push(view.point(index));
+    const goesOn = view.continues && points.at(-1)?.timeMs === view.startMs;
+    for (let index = goesOn ? 1 : 0; index < view.count; index++) points.push(view.point(index));
   }
-  return pieces;
+  return points;
 }
 
 function pointAt(views: readonly SegmentView[], timeMs: number, toleranceMs: number): TrackPoint | undefined {

@@ -282,7 +282,7 @@ function notesOf(
   }
   if (untold > 0)
     notes.push(`${camera.id}: ${untold} event(s) are not counted, as their speed cannot be told.`);
-  const seen = reader.labels(camera.id);
+  const seen = classes ? reader.labels(camera.id) : [];
   const unseen = classes?.filter((label) => !seen.includes(label)) ?? [];
   const where = several ? `by ${camera.id}` : 'here';
   if (unseen.length > 0)
