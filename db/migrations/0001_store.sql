@@ -95,7 +95,7 @@ CREATE TRIGGER tracks_delete AFTER DELETE ON tracks BEGIN
   DELETE FROM segments WHERE number >= OLD.number << 20 AND number < (OLD.number + 1) << 20;
 END;
 
--- Where and when a segment's boxes were, as src/store/extent.ts rounds them: outward, so that nothing is missed.
+-- Where and when a segment's anchors were, as src/store/extent.ts rounds them: outward, so that nothing is missed.
 CREATE VIRTUAL TABLE segment_extents USING rtree_i32 (segment, time_min, time_max, x_min, x_max, y_min, y_max);
 CREATE TRIGGER segments_delete AFTER DELETE ON segments BEGIN
   DELETE FROM segment_extents WHERE segment = OLD.number;

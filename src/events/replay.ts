@@ -91,11 +91,11 @@ function* pointsAfter(track: PastTrack, fromMs: number): Generator<TrackPoint> {
   }
 }
 
-/** The place to look for tracks in. */
+/** Where to look for tracks: their anchors, at the bottom of their boxes, … */
 export interface Reach {
-  /** Their boxes touched it … */
+  /** … came into this … */
   readonly area: Box;
-  /** … and their anchors, at the bottom, passed this line. */
+  /** … and passed this line. */
   readonly line?: Line;
 }
 
@@ -105,27 +105,27 @@ export interface Reach {
  * @param aspect width of the picture divided by its height
  */
 export function reachOf(shape: Shape, aspect: number): Reach {
-  if (shape.kind === 'line') return { area: boundsOf([shape.line.a, shape.line.b], 0), line: shape.line };
+  if (shape.kind === 'line') return { area: boundsOf([shape.line.a, shape.line.b]), line: shape.line };
   return shape.dwellMs === undefined
-    ? { area: boundsOf(shape.polygon, 0) }
+    ? { area: boundsOf(shape.polygon) }
     : visitReachOf(shape.polygon, aspect);
 }
 
 /**
- * Where a track has to be, with its box, all the time while it visits the zone. A visit goes on in the margin around the
- * zone. To the sides a box reaches farther than that, but not above or below; it may be as wide as the picture.
+ * Where a track's anchor has to be all the time while it visits the zone. A visit goes on in the margin around the zone,
+ * which grows with the width of the box; that may be as wide as the picture.
  */
 export const visitReachOf = (polygon: Polygon, aspect: number): Reach => ({
-  area: boundsOf(polygon, defaults.deadBand * aspect),
+  area: boundsOf(polygon, defaults.deadBand, defaults.deadBand * aspect),
 });
 
-function boundsOf(corners: readonly Point[], margin: number): Box {
+function boundsOf(corners: readonly Point[], marginX = 0, marginY = 0): Box {
   const xs = corners.map(({ x }) => x);
   const ys = corners.map(({ y }) => y);
   return {
-    x1: Math.min(...xs),
-    y1: Math.min(...ys) - margin,
-    x2: Math.max(...xs),
-    y2: Math.max(...ys) + margin,
+    x1: Math.min(...xs) - marginX,
+    y1: Math.min(...ys) - marginY,
+    x2: Math.max(...xs) + marginX,
+    y2: Math.max(...ys) + marginY,
   };
 }

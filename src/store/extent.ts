@@ -16,8 +16,8 @@ export interface Extent {
   readonly yMax: number;
 }
 
-/** What the box (x1, y1, x2, y2) swept from one moment to another, UTC ms. */
-export function extentOfBox(
+/** Of an anchor that was somewhere from (x1, y1) to (x2, y2) from one moment to another, UTC ms. */
+export function extentOfPath(
   cameraNumber: number,
   fromMs: number,
   toMs: number,
@@ -37,9 +37,9 @@ export function extentOfBox(
   };
 }
 
-/** The part of the index in which everything lies that touched the area in the interval. */
+/** The part of the index in which every anchor lies that came into the area in the interval. */
 export const extentOf = (cameraNumber: number, { fromMs, toMs }: Interval, area: Box): Extent =>
-  extentOfBox(cameraNumber, fromMs, toMs, area.x1, area.y1, area.x2, area.y2);
+  extentOfPath(cameraNumber, fromMs, toMs, area.x1, area.y1, area.x2, area.y2);
 
 /** An extent with room for the segment to go on for a while, so that its entry need not be changed each time. */
 export function withRoom(extent: Extent): Extent {

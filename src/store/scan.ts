@@ -118,9 +118,9 @@ function matcherFor({ area, line }: ScanRequest, interval: Interval): (segment: 
       if (
         segment.timeMs(index) >= fromMs &&
         (index === 0 ? segment.startMs : segment.timeMs(index - 1)) < toMs &&
-        Math.min(from.x1, now.x1) <= right &&
-        Math.max(from.x2, now.x2) >= left &&
-        Math.min(from.y1, now.y1) <= bottom &&
+        Math.min(from.x1 + from.x2, now.x1 + now.x2) <= 2 * right &&
+        Math.max(from.x1 + from.x2, now.x1 + now.x2) >= 2 * left &&
+        Math.min(from.y2, now.y2) <= bottom &&
         Math.max(from.y2, now.y2) >= top &&
         (!isPassed || isPassed(from, now))
       )

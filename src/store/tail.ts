@@ -7,7 +7,7 @@ import {
   type PackedPoint,
 } from '../domain/storedPoint.ts';
 import type { TrackPoint } from '../domain/track.ts';
-import { extentOfBox, type Extent } from './extent.ts';
+import { extentOfPath, type Extent } from './extent.ts';
 import {
   headerBytes,
   maxSegmentMs,
@@ -51,7 +51,7 @@ export class Tail {
   #isRepeat = false;
   /** Where the track was last kept; in the segment before, when this one has no point yet. */
   #kept: PackedPoint;
-  /* All that the boxes swept, in steps. */
+  /* Where the anchor at the bottom of the box went, in steps. */
   #left = Infinity;
   #top = Infinity;
   #right = -Infinity;
@@ -99,7 +99,7 @@ export class Tail {
   }
 
   extent(cameraNumber: number): Extent {
-    return extentOfBox(
+    return extentOfPath(
       cameraNumber,
       this.startMs,
       this.lastMs,
@@ -137,11 +137,12 @@ export class Tail {
       this.#bytes.copy(larger, 0);
       this.#bytes = larger;
     }
-    const { x1, y1, x2, y2 } = this.#kept;
+    const { x1, x2, y2 } = this.#kept;
+    const x = (x1 + x2) / 2;
     writePoint(this.#bytes, this.#count++, timeMs - this.startMs, this.#kept, isUnseenBefore);
-    if (x1 < this.#left) this.#left = x1;
-    if (y1 < this.#top) this.#top = y1;
-    if (x2 > this.#right) this.#right = x2;
+    if (x < this.#left) this.#left = x;
+    if (y2 < this.#top) this.#top = y2;
+    if (x > this.#right) this.#right = x;
     if (y2 > this.#bottom) this.#bottom = y2;
   }
 }

@@ -171,11 +171,10 @@ export interface TrackBox {
   readonly confidence: number;
 }
 
-/** Where a track has to have been to be of interest. */
+/** Where a track's anchor, in the middle of its box's lower edge, has to have been to be of interest. */
 export interface ScanRequest {
-  /** Its box must have touched this … */
   readonly area: Box;
-  /** … and its anchor, at the bottom of the box, must have passed or touched this line, when it is given. */
+  /** It must have passed or touched this line, too, when it is given. */
   readonly line?: Line;
   /** Only tracks of these classes. */
   readonly labels?: readonly string[] | undefined;
