@@ -3,6 +3,7 @@ import { boxHeight, boxWidth } from '../domain/box.ts';
 import type { Detection } from '../domain/detection.ts';
 import { assign } from './assignment.ts';
 import type { LiveTrack } from './liveTrack.ts';
+import { momentumOf } from './momentum.ts';
 
 /** A detection of the current frame and, once found, its track. */
 export interface Sight {
@@ -38,7 +39,8 @@ export function match(
     );
     for (const { detection } of free) {
       const similarity = sameKind(label, detection.label) ? similarityOf(track.box, detection, grow) : 0;
-      cost[cell++] = similarity >= minSimilarity ? 1 - similarity : Infinity;
+      cost[cell++] =
+        similarity >= minSimilarity ? 1 - similarity - momentumOf(track.recentStep, detection) : Infinity;
     }
   }
   for (const { row, column } of assign(cost, tracks.length, free.length)) {
