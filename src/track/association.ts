@@ -39,8 +39,7 @@ export function match(
     );
     for (const { detection } of free) {
       const similarity = sameKind(label, detection.label) ? similarityOf(track.box, detection, grow) : 0;
-      cost[cell++] =
-        similarity >= minSimilarity ? 1 - similarity - momentumOf(track.recentStep, detection) : Infinity;
+      cost[cell++] = similarity >= minSimilarity ? 1 - similarity - momentumOf(track, detection) : Infinity;
     }
   }
   for (const { row, column } of assign(cost, tracks.length, free.length)) {

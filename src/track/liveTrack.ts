@@ -55,9 +55,14 @@ export class LiveTrack {
     return label;
   }
 
-  /** The boxes of the latest sighting and of one some time before, as detected; the same box after a single sighting. */
-  get recentStep(): { readonly from: Box; readonly to: Box } {
-    return { from: this.path[0]?.box ?? this.firstBox, to: this.path.at(-1)?.box ?? this.firstBox };
+  /** Of the latest sighting, as detected. */
+  get lastBox(): Box {
+    return this.path.at(-1)?.box ?? this.firstBox;
+  }
+
+  /** Of a sighting some time before the latest, as detected; `lastBox` after a single sighting. */
+  get earlierBox(): Box {
+    return this.path[0]?.box ?? this.firstBox;
   }
 
   /** Where the track is believed to be some time after its latest sighting, by that and what was before. */
@@ -102,7 +107,7 @@ export class LiveTrack {
   private walkGap(to: Box, timeMs: number): void {
     const steps = this.missedFrames;
     const stepS = (timeMs - this.lastSeenMs) / 1000 / steps;
-    const from = this.recentStep.to;
+    const from = this.lastBox;
     this.filter = this.filterWhenSeen;
     for (let k = 1; k < steps; k++) {
       this.filter.predict(stepS);

@@ -1,6 +1,7 @@
 import type { Box } from '../domain/box.ts';
 import { boxHeight, boxWidth } from '../domain/box.ts';
 import type { Detection } from '../domain/detection.ts';
+import type { LiveTrack } from './liveTrack.ts';
 
 /** The weight of the paper. */
 const weight = 0.2;
@@ -10,15 +11,10 @@ const weight = 0.2;
  * direction) to 0.1 (straight on), less for weak detections: the observation-centric momentum of OC-SORT (Cao et al.,
  * arXiv 2203.14360). It takes the directions from detected boxes, since a filter that was not corrected for a while
  * believes in its own. It keeps apart two that meet.
- *
- * @param step boxes of the track some time before its latest sighting and at it
  */
-export function momentumOf(
-  step: { readonly from: Box; readonly to: Box },
-  { box, confidence }: Detection,
-): number {
-  const so = directionBetween(step.from, step.to);
-  const then = directionBetween(step.from, box);
+export function momentumOf({ earlierBox, lastBox }: LiveTrack, { box, confidence }: Detection): number {
+  const so = directionBetween(earlierBox, lastBox);
+  const then = directionBetween(earlierBox, box);
   if (so === undefined || then === undefined) return 0;
   const turn = Math.abs(so - then);
   return weight * (0.5 - Math.min(turn, 2 * Math.PI - turn) / Math.PI) * confidence;

@@ -1,9 +1,8 @@
-import type { Box } from '../domain/box.ts';
 import { boxHeight, boxWidth } from '../domain/box.ts';
 import { assign } from './assignment.ts';
 import type { LiveTrack } from './liveTrack.ts';
 
-/** How far off its predicted place a track may come back, in sizes of its box … */
+/** How far off its predicted place a track may begin anew, in sizes of its box … */
 const farthest = 1;
 /** … and the least ratio of the smaller to the greater height. */
 const minHeightRatio = 0.7;
@@ -30,12 +29,8 @@ export function stitches(
   const cost = new Float64Array(lost.length * fragments.length);
   let cell = 0;
   for (const track of lost) {
-    for (const fragment of fragments) {
-      const fits = track.lastSeenMs < fragment.firstSeenMs && sameKind(track.label, fragment.label);
-      cost[cell++] = fits
-        ? misfit(track.boxAfterSighting(fragment.firstSeenMs), fragment.firstBox)
-        : Infinity;
-    }
+    for (const fragment of fragments)
+      cost[cell++] = sameKind(track.label, fragment.label) ? misfit(track, fragment) : Infinity;
   }
   return assign(cost, lost.length, fragments.length).flatMap(({ row, column }) => {
     const [track, fragment] = [lost[row], fragments[column]];
@@ -43,12 +38,15 @@ export function stitches(
   });
 }
 
-/** Distance of the centres in sizes of the seen box; `Infinity` when it is too far or the heights differ too much. */
-function misfit(predicted: Box, seen: Box): number {
-  const [a, b] = [boxHeight(predicted), boxHeight(seen)];
-  if (Math.min(a, b) < minHeightRatio * Math.max(a, b)) return Infinity;
-  const x = (predicted.x1 + predicted.x2 - seen.x1 - seen.x2) / 2 / boxWidth(seen);
-  const y = (predicted.y1 + predicted.y2 - seen.y1 - seen.y2) / 2 / boxHeight(seen);
+/** How far off the predicted place the fragment begins, in sizes of its box; `Infinity` when it does not fit. */
+function misfit(track: LiveTrack, fragment: LiveTrack): number {
+  if (fragment.firstSeenMs <= track.lastSeenMs) return Infinity;
+  const seen = fragment.firstBox;
+  const [width, height, lastHeight] = [boxWidth(seen), boxHeight(seen), boxHeight(track.lastBox)];
+  if (Math.min(height, lastHeight) < minHeightRatio * Math.max(height, lastHeight)) return Infinity;
+  const predicted = track.boxAfterSighting(fragment.firstSeenMs);
+  const x = (predicted.x1 + predicted.x2 - seen.x1 - seen.x2) / 2 / width;
+  const y = (predicted.y1 + predicted.y2 - seen.y1 - seen.y2) / 2 / height;
   const distance = Math.hypot(x, y);
   return distance <= farthest ? distance : Infinity;
 }
