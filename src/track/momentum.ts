@@ -22,7 +22,7 @@ export function momentumOf({ earlierBox, lastBox }: LiveTrack, { box, confidence
 
 /** Of the centres, in sizes of the first box, radians; undefined when they are in one place. */
 function directionBetween(from: Box, to: Box): number | undefined {
-  const x = (to.x1 + to.x2 - from.x1 - from.x2) / boxWidth(from);
-  const y = (to.y1 + to.y2 - from.y1 - from.y2) / boxHeight(from);
+  const x = (to.x1 - from.x1 + (to.x2 - from.x2)) / boxWidth(from);
+  const y = (to.y1 - from.y1 + (to.y2 - from.y2)) / boxHeight(from);
   return x === 0 && y === 0 ? undefined : Math.atan2(y, x);
 }
