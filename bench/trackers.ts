@@ -1,3 +1,4 @@
+import { thresholdsFor } from '../src/commands/thresholds.ts';
 import { cameraId, runId, trackIdMaker } from '../src/domain/ids.ts';
 import type { TrackPoint } from '../src/domain/track.ts';
 import { createTracker } from '../src/track/tracker.ts';
@@ -12,15 +13,15 @@ export type Tracks = ReadonlyMap<string, readonly TrackPoint[]>;
 /** Tracks a whole sequence. */
 export type TrackSequence = (sequence: Sequence) => Tracks;
 
-/** The confidences of MOT15's public detections are crowded near 1: of those from 0.9 to 0.95, 44 % are false. */
-const publicDetections = { highConfidence: 0.75, confirmConfidence: 0.97 };
-
 export const frameTimesMs = ({ detections, framesPerSecond }: Sequence): number[] =>
   detections.map((_, frame) => (frame * 1000) / framesPerSecond);
 
-/** Our tracker as the live pipeline drives it. */
+/** Our tracker as `argus replay` drives it. */
 export const ours: TrackSequence = (sequence) => {
-  const tracker = createTracker({ ...publicDetections, nextId: trackIdMaker(cameraId('bench'), runId(1)) });
+  const tracker = createTracker({
+    ...thresholdsFor(sequence.detections),
+    nextId: trackIdMaker(cameraId('bench'), runId(1)),
+  });
   const times = frameTimesMs(sequence);
   const tracks = new Map<string, TrackPoint[]>();
   sequence.detections.forEach((detections, frame) => {

@@ -21,7 +21,7 @@ const withinMs = 2000;
 /** Of the true crossings, in box widths. */
 const trueDeadBand = 0.25;
 const directions = ['forward', 'backward'] as const;
-const lines = verticalLines([0.2, 0.35, 0.5, 0.65, 0.8]);
+export const crossingLines = verticalLines([0.2, 0.35, 0.5, 0.65, 0.8]);
 
 export function verticalLines(places: readonly number[]): LineShape[] {
   return places.map((x) => ({
@@ -40,9 +40,9 @@ export function verticalLines(places: readonly number[]): LineShape[] {
  */
 export function crossingCounts(sequence: Sequence, tracks: Tracks, deadBand: number): CrossingCounts {
   return compareCrossings(
-    lines,
-    crossingsOf(trueTracks(sequence), sequence, trueDeadBand, lines, 'centre'),
-    crossingsOf(tracks, sequence, deadBand, lines, 'centre'),
+    crossingLines,
+    trueCrossings(sequence, crossingLines, 'centre'),
+    crossingsOf(tracks, sequence, deadBand, crossingLines, 'centre'),
   );
 }
 
@@ -84,7 +84,7 @@ export const crossingF1 = ({ truth, counted, matched }: CrossingCounts): number 
 /** How far the counts are off, as a share of the true crossings; misses and false ones of different lines do not cancel. */
 export const countError = ({ truth, off }: CrossingCounts): number => off / truth;
 
-function crossingsOf(
+export function crossingsOf(
   tracks: Tracks,
   sequence: Sequence,
   deadBand: number,

@@ -9,6 +9,7 @@ import { createEventEngine } from '../events/engine.ts';
 import { createTracker } from '../track/tracker.ts';
 import { numberFrom, shapesOf } from './flags.ts';
 import { motLine, parseMotDetections, type PictureSize } from './motFormat.ts';
+import { inUnitRange, thresholdsFor, type Thresholds } from './thresholds.ts';
 
 export interface ReplayFlags {
   readonly detections: string;
@@ -61,11 +62,6 @@ export function replay(flags: ReplayFlags): number {
   return 0;
 }
 
-interface Thresholds {
-  readonly highConfidence: number;
-  readonly confirmConfidence: number;
-}
-
 function run(
   frames: readonly (readonly Detection[])[],
   timeOf: (frame: number) => number,
@@ -93,29 +89,6 @@ function run(
   for (const trackId of tracker.finish()) events.push(...engine.end(trackId));
   const elapsedMs = performance.now() - startedMs;
   return { points, events: events.toSorted((a, b) => a.timeMs - b.timeMs), elapsedMs };
-}
-
-/** Some detectors' scores are no probabilities; the logistic function brings them into 0–1 in the same order. */
-function inUnitRange(frames: readonly (readonly Detection[])[]): readonly (readonly Detection[])[] {
-  const isUnit = frames.every((detections) => detections.every(({ confidence: c }) => c >= 0 && c <= 1));
-  if (isUnit) return frames;
-  return frames.map((detections) =>
-    detections.map((detection) => ({ ...detection, confidence: 1 / (1 + Math.exp(-detection.confidence)) })),
-  );
-}
-
-/**
- * What counts as sure depends on the detector. Public detections such as MOT15's are cut off at 0.5 and crowded near 1
- * (of those from 0.90 to 0.95, 44 % are false there); a detector that reports down to 0.1 is sure from 0.4.
- */
-function thresholdsFor(frames: readonly (readonly Detection[])[]): Thresholds {
-  const lowest = frames.reduce(
-    (least, detections) => detections.reduce((low, { confidence }) => Math.min(low, confidence), least),
-    1,
-  );
-  return lowest >= 0.45
-    ? { highConfidence: 0.75, confirmConfidence: 0.97 }
-    : { highConfidence: 0.4, confirmConfidence: 0.4 };
 }
 
 function thresholdsOf({ confidence, confirm }: ReplayFlags): Partial<Thresholds> {

@@ -3,6 +3,7 @@ import { boxHeight, boxWidth } from '../domain/box.ts';
 import type { Detection } from '../domain/detection.ts';
 import { assign } from './assignment.ts';
 import type { LiveTrack } from './liveTrack.ts';
+import { momentumOf } from './momentum.ts';
 
 /** A detection of the current frame and, once found, its track. */
 export interface Sight {
@@ -10,8 +11,11 @@ export interface Sight {
   track: LiveTrack | undefined;
 }
 
-/** Share of its size by which a box grows on each side before boxes are compared: at rest, per second unseen, at most. */
-const buffer = { atRest: 0.06, perSecond: 0.3, most: 0.5 } as const;
+/**
+ * Share of its size by which a box grows on each side before boxes are compared: at rest, per second unseen, at most. How
+ * fast a tentative track moves is hardly known yet, and at low frame rates it has gone far by its next frame.
+ */
+const buffer = { atRest: 0.06, perSecond: { tentative: 1, confirmed: 0.3 }, most: 0.5 } as const;
 
 /**
  * Pairs the tracks and sights that have no partner in this frame, for the greatest total similarity, and tells the
@@ -32,13 +36,12 @@ export function match(
   let cell = 0;
   for (const track of tracks) {
     const { label } = track;
-    const grow = Math.min(
-      buffer.most,
-      buffer.atRest + (buffer.perSecond * (timeMs - track.lastSeenMs)) / 1000,
-    );
+    const perSecond = buffer.perSecond[track.id === undefined ? 'tentative' : 'confirmed'];
+    const unseenS = (timeMs - track.lastSeenMs) / 1000;
+    const grow = Math.min(buffer.most, buffer.atRest + perSecond * unseenS);
     for (const { detection } of free) {
       const similarity = sameKind(label, detection.label) ? similarityOf(track.box, detection, grow) : 0;
-      cost[cell++] = similarity >= minSimilarity ? 1 - similarity : Infinity;
+      cost[cell++] = similarity >= minSimilarity ? 1 - similarity - momentumOf(track, detection) : Infinity;
     }
   }
   for (const { row, column } of assign(cost, tracks.length, free.length)) {

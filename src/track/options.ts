@@ -28,7 +28,7 @@ export const settingsOf = (options: TrackerOptions): Settings => {
     highConfidence,
     confirmConfidence: highConfidence,
     lowConfidence: 0.1,
-    lostAfterMs: 2000,
+    lostAfterMs: 2500,
     confirmSightings: 3,
     confirmAfterMs: 150,
     interchangeable: [

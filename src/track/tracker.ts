@@ -8,6 +8,7 @@ import type { Tracker, TrackerOutput } from './contract.ts';
 import { LiveTrack } from './liveTrack.ts';
 import type { Settings, TrackerOptions } from './options.ts';
 import { settingsOf } from './options.ts';
+import { stitches } from './stitching.ts';
 
 /** How alike, 0–1, a track and a detection must be. */
 const minSimilarity = { strong: 0.3, weak: 0.4, tentative: 0.3 } as const;
@@ -19,7 +20,8 @@ const tentativeLostAfterMs = 150;
 /**
  * Tracks by detection in the manner of ByteTrack (Zhang et al., arXiv 2110.06864): strong detections are matched first,
  * to seen and lost tracks alike; weak ones then keep alive the tracks seen just before. Places are predicted by a Kalman
- * filter as in SORT (Bewley et al., arXiv 1602.00763). All durations are times, so that the frame rate does not change
+ * filter as in SORT (Bewley et al., arXiv 1602.00763). A new track that begins where a lost one would be is that one, before
+ * its first point is given out. All durations are times, so that the frame rate does not change
  * what a track is.
  *
  * A point's box lies between the matched detection's and the filter's. A track that is not matched gives no point.
@@ -106,16 +108,28 @@ class ByteTracker implements Tracker {
     }
   }
 
+  /** A track that is due goes on under the id of a lost one, if there is one that it fits; else it gets its own. */
   private confirm(timeMs: number): void {
-    const { confirmConfidence, confirmSightings, confirmAfterMs, nextId } = this.settings;
-    for (const track of this.tracks) {
-      const due =
-        track.missedFrames === 0 &&
-        track.bestConfidence >= confirmConfidence &&
-        track.sightings >= confirmSightings &&
-        timeMs - track.firstSeenMs >= confirmAfterMs;
-      if (due) track.id ??= nextId();
+    const due = this.tracks.filter((track) => this.isDue(track, timeMs));
+    const lost = this.tracks.filter((track) => track.id !== undefined && track.missedFrames > 0);
+    const continued = new Set<LiveTrack>();
+    for (const stitch of stitches(lost, due, this.sameKind)) {
+      stitch.fragment.continueTrack(stitch.lost);
+      continued.add(stitch.lost);
     }
+    if (continued.size > 0) this.tracks = this.tracks.filter((track) => !continued.has(track));
+    for (const track of due) track.id ??= this.settings.nextId();
+  }
+
+  private isDue(track: LiveTrack, timeMs: number): boolean {
+    const { confirmConfidence, confirmSightings, confirmAfterMs } = this.settings;
+    return (
+      track.id === undefined &&
+      track.missedFrames === 0 &&
+      track.bestConfidence >= confirmConfidence &&
+      track.sightings >= confirmSightings &&
+      timeMs - track.firstSeenMs >= confirmAfterMs
+    );
   }
 
   private takeUpdates(): TrackUpdate[] {

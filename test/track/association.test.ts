@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { iou } from '../../src/domain/box.ts';
+import { cameraId, runId, trackIdMaker } from '../../src/domain/ids.ts';
 import { bufferedIou, match } from '../../src/track/association.ts';
 import type { Sight } from '../../src/track/association.ts';
 import { LiveTrack } from '../../src/track/liveTrack.ts';
@@ -12,12 +13,14 @@ const detection = (x: number, label = 'person', h = 0.2, confidence = 1) => ({
 });
 const same = (a: string, b: string) => a === b;
 
-/** Matches tracks seen at 0 ms with detections at 100 ms; gives the index of each detection's track. */
-function matched(tracks: Sight['detection'][], detections: Sight['detection'][], minSimilarity = 0.3) {
+/** Matches confirmed tracks seen at 0 ms with detections at 100 ms; gives the index of each detection's track. */
+function matched(tracks: Sight['detection'][], detections: Sight['detection'][], confirmed = true) {
+  const nextId = trackIdMaker(cameraId('c'), runId(1));
   const live = tracks.map((d) => new LiveTrack(d, 0));
+  if (confirmed) for (const track of live) track.id = nextId();
   for (const track of live) track.predict(100);
   const sights = detections.map((d): Sight => ({ detection: d, track: undefined }));
-  match(live, sights, 100, minSimilarity, same);
+  match(live, sights, 100, 0.3, same);
   return sights.map((sight) => (sight.track ? live.indexOf(sight.track) : undefined));
 }
 
@@ -45,6 +48,12 @@ describe('match', () => {
 
   it('leaves apart what is too far away', () =>
     expect(matched([detection(0.2)], [detection(0.4)])).toEqual([undefined]));
+
+  it('reaches farther from a tentative track, whose speed is not known yet', () => {
+    const [track, found] = [[detection(0.2)], [detection(0.267)]];
+    expect(matched(track, found)).toEqual([undefined]);
+    expect(matched(track, found, false)).toEqual([0]);
+  });
 
   it('leaves other labels alone', () =>
     expect(matched([detection(0.2)], [detection(0.2, 'dog')])).toEqual([undefined]));
