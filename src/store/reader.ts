@@ -186,7 +186,7 @@ export class Reader {
     interval: Interval,
     request: ScanRequest,
   ): AsyncGenerator<ScannedTrack, void, undefined> {
-    return scanTracks(this.#sql, this.#cameraNumber(camera), interval, request);
+    return scanTracks(this.#sql, { id: camera, number: this.#cameraNumber(camera) }, interval, request);
   }
 
   /**

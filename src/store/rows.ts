@@ -89,7 +89,6 @@ export function definitionOf(shape: Shape): { geometry: string; dwellMs: number 
 }
 
 export interface TrackRow {
-  number: number;
   id: string;
   run: number;
   camera: string;
@@ -102,7 +101,7 @@ export interface TrackRow {
   ended: number;
 }
 
-export const selectTracks = `SELECT tracks.number, tracks.id, run, cameras.id AS camera, label, first_ms, last_ms, points,
+export const selectTracks = `SELECT tracks.id, run, cameras.id AS camera, label, first_ms, last_ms, points,
   max_confidence, best_still, ended FROM tracks JOIN cameras ON cameras.number = tracks.camera`;
 
 export const trackOf = (row: TrackRow): StoredTrack => ({

@@ -1,9 +1,9 @@
 import { createPauses } from '../async/slices.ts';
 import { positionMin, positionStep, type PackedPoint } from '../domain/storedPoint.ts';
 import type { Line } from '../domain/geometry.ts';
+import { runId, stillId, trackId, type CameraId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import { extentOf } from './extent.ts';
-import { selectTracks, trackOf, type TrackRow } from './rows.ts';
 import type { Statements } from './statements.ts';
 import { nearExtent, pointsOfTrack, pointsOfTracks, trackOfSegment, within } from './trackQueries.ts';
 import { SegmentView } from './trajectory.ts';
@@ -24,7 +24,7 @@ const longTrackMs = 600_000;
  */
 export async function* scanTracks(
   sql: Statements,
-  cameraNumber: number,
+  camera: { readonly id: CameraId; readonly number: number },
   interval: Interval,
   request: ScanRequest,
 ): AsyncGenerator<ScannedTrack, void, undefined> {
@@ -35,11 +35,16 @@ export async function* scanTracks(
   for (let fromMs = interval.fromMs; fromMs < interval.toMs;) {
     const startedMs = performance.now();
     const window = { fromMs, toMs: Math.min(interval.toMs, fromMs + windowMs) };
-    const found = candidates(sql, cameraNumber, window, request, seen, mayMatch);
+    const found = candidates(sql, camera.number, window, request, seen, mayMatch);
     fromMs = window.toMs;
     windowMs = nextWindow(windowMs, performance.now() - startedMs);
     for (let at = 0; at < found.length; at += tracksAtOnce) {
-      for (const track of tracksByNumber(sql, found.slice(at, at + tracksAtOnce), request.labels)) {
+      for (const track of tracksByNumber(
+        sql,
+        camera.id,
+        found.slice(at, at + tracksAtOnce),
+        request.labels,
+      )) {
         yield track;
         await pause();
       }
@@ -79,28 +84,56 @@ function candidates(
   return found.sort((a, b) => a - b);
 }
 
+type ScannedRow = [
+  number: number,
+  id: string,
+  run: number,
+  label: string,
+  firstMs: number,
+  lastMs: number,
+  points: number,
+  maxConfidence: number,
+  bestStill: number | null,
+  ended: 0 | 1,
+];
+
 function tracksByNumber(
   sql: Statements,
+  camera: CameraId,
   numbers: readonly number[],
   labels: readonly string[] | undefined,
 ): ScannedTrack[] {
-  const wanted = JSON.stringify(numbers);
   const rows = sql
-    .all<TrackRow>(
-      `${selectTracks} WHERE tracks.number IN (SELECT value FROM json_each(:wanted)) ORDER BY tracks.number`,
-      { wanted },
+    .rows<ScannedRow>(
+      `SELECT number, tracks.id, run, label, first_ms, last_ms, points, max_confidence, best_still, ended
+         FROM json_each(:wanted) AS wanted CROSS JOIN tracks ON tracks.number = wanted.value`,
+      { wanted: JSON.stringify(numbers) },
     )
-    .filter(({ label }) => !labels || labels.includes(label));
-  const short = rows.filter((row) => row.last_ms - row.first_ms <= longTrackMs).map(({ number }) => number);
-  const points = pointsOfTracks(sql, short);
-  return rows.map((row) => {
-    const all = points.get(row.number);
-    return {
-      ...trackOf(row),
-      pointsWithin: (fromMs, toMs) =>
-        all ? within(all, fromMs, toMs) : pointsOfTrack(sql, row.number, { fromMs, toMs }),
-    };
-  });
+    .filter(([, , , label]) => !labels || labels.includes(label));
+  const short = rows.filter(([, , , , firstMs, lastMs]) => lastMs - firstMs <= longTrackMs);
+  const points = pointsOfTracks(
+    sql,
+    short.map(([number]) => number),
+  );
+  return rows.map(
+    ([number, id, run, label, firstMs, lastMs, count, maxConfidence, bestStill, ended]): ScannedTrack => {
+      const all = points.get(number);
+      return {
+        id: trackId(id),
+        run: runId(run),
+        camera,
+        label,
+        firstMs,
+        lastMs,
+        points: count,
+        maxConfidence,
+        ...(bestStill !== null && { bestStill: stillId(bestStill) }),
+        ended: ended === 1,
+        pointsWithin: (fromMs, toMs) =>
+          all ? within(all, fromMs, toMs) : pointsOfTrack(sql, number, { fromMs, toMs }),
+      };
+    },
+  );
 }
 
 function matcherFor({ area, line }: ScanRequest, interval: Interval): (segment: SegmentView) => boolean {
