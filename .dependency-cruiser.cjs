@@ -5,8 +5,9 @@ const rooms = {
   config: ['domain'],
   source: ['domain', 'async', 'config'],
   decode: ['domain', 'async', 'config', 'source'],
-  models: ['domain', 'async', 'config'],
-  inference: ['domain', 'async', 'config'],
+  onnx: ['domain'],
+  models: ['domain', 'async', 'config', 'onnx'],
+  inference: ['domain', 'async', 'config', 'onnx'],
   detect: ['domain', 'config'],
   track: ['domain'],
   events: ['domain'],
@@ -26,7 +27,7 @@ const owners = {
   'better-sqlite3': 'store',
   '@modelcontextprotocol': 'mcp',
   '@napi-rs/canvas': 'draw',
-  protobufjs: 'models',
+  protobufjs: 'onnx',
   tar: 'models',
 };
 

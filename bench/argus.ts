@@ -2,12 +2,25 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Manifest } from '../src/config/manifest.ts';
+import { obtainModel } from '../src/models/obtain.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
 /** A clip of the shared test data. */
 export const video = (name: string): string =>
   join(process.env['ARGUS_SHARED'] ?? resolve(root, '../shared'), 'video', name);
+
+/** The weights of a model, from the shared test data or fetched as the program does. */
+export async function modelFile(manifest: Manifest): Promise<string> {
+  const shared = process.env['ARGUS_SHARED'] ?? resolve(root, '../shared');
+  const { path } = await obtainModel(manifest, {
+    cacheFolder: join(tmpdir(), 'argus-bench-weights'),
+    modelPath: [join(shared, 'models')],
+    fetchTimeoutMs: 3_500,
+  });
+  return path;
+}
 
 export interface Watched {
   readonly stdout: string;

@@ -4,15 +4,11 @@
  *
  *     npm run bench:detection [-- MODEL …]
  */
-import { iou, type Box } from '../src/domain/box.ts';
 import { video, watchFile } from './argus.ts';
+import { countMatches, isUnlabelled, scoreOf } from './metrics/detection.ts';
 import { readSequences } from './mot15.ts';
 
-const minIou = 0.5;
 const minConfidence = 0.4;
-/** Someone stands at the top left for the whole clip and is in no ground truth; px of the 768×576 picture. */
-const unlabelled = { right: 75 / 768, bottom: 150 / 576 };
-
 interface FrameLine {
   readonly frame: number;
   readonly detections: readonly {
@@ -32,7 +28,7 @@ interface Score {
 const truth = readSequences().find(({ name }) => name === 'PETS09-S2L1')?.truth ?? [];
 const asked = process.argv.slice(2);
 const models = asked.length > 0 ? asked : ['yolox-nano', 'yolov10n', 'nanodet-g'];
-const scores = models.map(scoreOf);
+const scores = models.map(scoreOfModel);
 
 console.log('model        precision  recall  frames/s (decode, detect, track, store)');
 for (const { model, precision, recall, framesPerSecond } of scores) {
@@ -49,23 +45,19 @@ for (const other of first ? others : []) {
   );
 }
 
-function scoreOf(model: string): Score {
+function scoreOfModel(model: string): Score {
   const { frames, framesPerSecond } = watch(model);
-  let matched = 0;
-  let found = 0;
-  let wanted = 0;
-  for (const { frame, detections } of frames) {
+  const counts = frames.map(({ frame, detections }) => {
     const persons = detections
       .filter(({ label, confidence }) => label === 'person' && confidence >= minConfidence)
       .toSorted((a, b) => b.confidence - a.confidence)
       .map(({ box: [x1, y1, x2, y2] }) => ({ x1, y1, x2, y2 }))
       .filter((box) => !isUnlabelled(box));
     const people = (truth[frame] ?? []).map(({ box }) => box);
-    matched += matches(persons, people);
-    found += persons.length;
-    wanted += people.length;
-  }
-  return { model, precision: matched / found, recall: matched / wanted, framesPerSecond };
+    return countMatches(persons, people);
+  });
+  const { precision, recall } = scoreOf(counts);
+  return { model, precision, recall, framesPerSecond };
 }
 
 function watch(model: string): { frames: FrameLine[]; framesPerSecond: number } {
@@ -76,18 +68,4 @@ function watch(model: string): { frames: FrameLine[]; framesPerSecond: number } 
       .split('\n')
       .map((line) => JSON.parse(line) as FrameLine),
   }));
-}
-
-/** Pairs each box, the surest first, with the free person it overlaps most. */
-function matches(boxes: readonly Box[], people: readonly Box[]): number {
-  const free = new Set(people);
-  for (const box of boxes) {
-    const best = [...free].toSorted((a, b) => iou(b, box) - iou(a, box))[0];
-    if (best && iou(best, box) >= minIou) free.delete(best);
-  }
-  return people.length - free.size;
-}
-
-function isUnlabelled({ x1, y1, x2, y2 }: Box): boolean {
-  return (x1 + x2) / 2 < unlabelled.right && (y1 + y2) / 2 < unlabelled.bottom;
 }

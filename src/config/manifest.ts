@@ -29,6 +29,8 @@ export const manifestSchema = z.strictObject({
     width: z.int().positive().multipleOf(4),
     height: z.int().positive().multipleOf(4),
     colour: z.enum(['rgb', 'bgr']),
+    /** Where the borders of a picture of another shape go: `end` is right and below. As the network was trained. */
+    padding: z.enum(['centre', 'end']).default('centre'),
     /** The network sees (pixel − mean) / std, a value per channel in the order of `colour`; pixel is 0–255. */
     mean: z.tuple([z.number(), z.number(), z.number()]),
     std: z.tuple([z.number(), z.number(), z.number()]),

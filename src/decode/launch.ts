@@ -68,11 +68,15 @@ function sourceElements(source: SourceDescription): {
  */
 const tcpUri = (uri: string): string => uri.replace(/^rtsp:/i, 'rtspt:').replace(/^rtsps:/i, 'rtspst:');
 
+/**
+ * Scales to the input's width, and to the height that goes with it: borders above and below are not made here, where
+ * they would have to be analysed. What is taller than the input gets borders at its sides.
+ */
 function letterboxElements(options: LaunchOptions): string {
   const format = options.colour === 'bgr' ? 'BGRP' : 'RGBP';
   return (
     `videoconvertscale add-borders=true ! video/x-raw,format=${format},width=${options.inputWidth},` +
-    `height=${options.inputHeight},pixel-aspect-ratio=1/1`
+    `height=[1,${options.inputHeight}],pixel-aspect-ratio=1/1`
   );
 }
 

@@ -5,7 +5,7 @@ import { parseGdp, sizeFromCaps, type PictureSize } from './gdp.ts';
 import { launchDescription, type LaunchOptions } from './launch.ts';
 import { letterboxOf } from './letterbox.ts';
 
-/** A decoded frame, letterboxed to the network's input. */
+/** A decoded frame, as wide as the network's input and as high as that makes it. */
 export interface VideoFrame {
   /** Presentation time within the source, ms. */
   readonly ptsMs: number;
@@ -45,7 +45,9 @@ export class Video {
   #busReturned!: () => void;
   readonly #bus: Promise<void>;
   #end: VideoEnd | undefined;
+  /** Of the stills, and so of the source. */
   #size: PictureSize | undefined;
+  #frameSize: PictureSize | undefined;
   readonly #sizeOrEnd: Promise<void>;
   #sizeKnown!: () => void;
 
@@ -69,14 +71,14 @@ export class Video {
       const packet = await pull(this.#frames);
       if (packet === null) return undefined;
       const parsed = parseGdp(packet);
+      if (parsed.kind === 'caps') this.#frameSize = sizeFromCaps(parsed.caps) ?? this.#frameSize;
       if (parsed.kind !== 'buffer' || parsed.ptsNs === undefined) continue;
       if (!this.#size) await this.#sizeOrEnd;
-      if (!this.#size) return undefined;
-      const { inputWidth, inputHeight } = this.#options;
+      if (!this.#size || !this.#frameSize) return undefined;
       return {
         ptsMs: Number(parsed.ptsNs) / 1e6,
         planar: ownBytes(parsed.payload),
-        letterbox: letterboxOf(this.#size, inputWidth, inputHeight),
+        letterbox: letterboxOf(this.#size, this.#frameSize.width, this.#frameSize.height),
       };
     }
   }

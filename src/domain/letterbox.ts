@@ -9,3 +9,26 @@ export interface Letterbox {
   readonly contentWidth: number;
   readonly contentHeight: number;
 }
+
+/** Where borders go: on both sides alike, or all to the right and below. */
+export type Padding = 'centre' | 'end';
+
+/** Pixels before something of length `inner` inside `outer`. */
+export const paddingBefore = (inner: number, outer: number, padding: Padding): number =>
+  padding === 'end' ? 0 : Math.floor((outer - inner) / 2);
+
+/** The same picture once the whole of its input lies inside a larger one. */
+export function paddedTo(
+  letterbox: Letterbox,
+  inputWidth: number,
+  inputHeight: number,
+  padding: Padding,
+): Letterbox {
+  return {
+    ...letterbox,
+    inputWidth,
+    inputHeight,
+    offsetX: letterbox.offsetX + paddingBefore(letterbox.inputWidth, inputWidth, padding),
+    offsetY: letterbox.offsetY + paddingBefore(letterbox.inputHeight, inputHeight, padding),
+  };
+}

@@ -1,34 +1,54 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import type { Manifest } from '../config/manifest.ts';
 import { ArgusError, messageOf } from '../domain/errors.ts';
+import { paddingBefore, type Padding } from '../domain/letterbox.ts';
 import type { OutputTensor } from '../domain/tensor.ts';
-import type { Session, SessionOptions } from './contract.ts';
+import { describeModel, tensorText } from '../onnx/describe.ts';
+import { decodeModel, encodeModel, type ModelMessage } from '../onnx/model.ts';
+import { resizeInput, type InputSize } from '../onnx/resize.ts';
+import { takePixels } from '../onnx/takePixels.ts';
+import type { Picture, Session, SessionOptions } from './contract.ts';
 import { selectProviders } from './providers.ts';
 import type { Provider, RuntimeFacts, SkippedProvider } from './providers.ts';
 
 /**
  * Loads a network for the input its manifest tells of, on the first provider that takes it.
- * @throws ArgusError when the file is missing, is no whole ONNX model, or has another input.
+ * @throws ArgusError when the file is missing, is no whole ONNX model, or has another input; FixedSizeError when its
+ * graph does not allow the size or the batch that is asked for.
  */
 export async function openSession(modelPath: string, options: SessionOptions): Promise<Session> {
-  if (!existsSync(modelPath) || !statSync(modelPath).isFile()) {
-    throw new ArgusError(
-      `There is no model file ${modelPath}.`,
-      'Check the path, or let Argus fetch the weights by leaving the path out.',
-    );
-  }
-  const loaded = await loadOnFirstThatWorks(modelPath, options);
+  const { input, batch = 1, size = input } = options;
+  const wanted = { width: size.width, height: size.height, batch, padding: input.padding };
+  const model = readModel(modelPath);
+  checkInput(modelPath, model, input);
+  resizeInput(model, wanted, batch);
+  takePixels(model, input);
+  const loaded = await loadOnFirstThatWorks(modelPath, encodeModel(model), options);
   try {
-    const inputName = checkInput(modelPath, loaded.network, options.input);
     checkOutputs(modelPath, loaded.network);
-    return sessionOf(loaded, inputName, options.input);
+    return sessionOf(loaded, wanted);
   } catch (error) {
     await loaded.network.release();
     throw error;
   }
+}
+
+interface Wanted extends InputSize {
+  readonly batch: number;
+  readonly padding: Padding;
+}
+
+function readModel(path: string): ModelMessage {
+  if (!existsSync(path) || !statSync(path).isFile()) {
+    throw new ArgusError(
+      `There is no model file ${path}.`,
+      'Check the path, or let Argus fetch the weights by leaving the path out.',
+    );
+  }
+  return decodeModel(readFileSync(path), path);
 }
 
 interface LoadedNetwork {
@@ -37,12 +57,16 @@ interface LoadedNetwork {
   readonly skipped: readonly SkippedProvider[];
 }
 
-async function loadOnFirstThatWorks(modelPath: string, options: SessionOptions): Promise<LoadedNetwork> {
+async function loadOnFirstThatWorks(
+  modelPath: string,
+  bytes: Uint8Array,
+  options: Pick<SessionOptions, 'providers' | 'threads'>,
+): Promise<LoadedNetwork> {
   const selection = selectProviders(runtimeFacts(), options.providers);
   const skipped = [...selection.skipped];
   for (const [tried, provider] of selection.order.entries()) {
     try {
-      const network = await InferenceSession.create(modelPath, {
+      const network = await InferenceSession.create(bytes, {
         // What this provider cannot run goes to the ones after it.
         executionProviders: selection.order.slice(tried),
         intraOpNumThreads: options.threads ?? 1,
@@ -59,60 +83,86 @@ async function loadOnFirstThatWorks(modelPath: string, options: SessionOptions):
   throw new Error('selectProviders gave no cpu');
 }
 
-function sessionOf(loaded: LoadedNetwork, inputName: string, input: Manifest['input']): Session {
+function sessionOf(loaded: LoadedNetwork, { width, height, batch, padding }: Wanted): Session {
   const { network, provider, skipped } = loaded;
-  // One buffer for all pictures: the tensor is a view of it.
-  const pixels = new Float32Array(3 * input.width * input.height);
-  const feeds = { [inputName]: new Tensor('float32', pixels, [1, 3, input.height, input.width]) };
+  const pictureBytes = 3 * width * height;
+  // One buffer for all runs: the tensor is a view of it, and the black around a picture stays as it is.
+  const pixels = new Uint8Array(batch * pictureBytes);
+  const inputName = network.inputNames[0] ?? '';
+  const feeds = { [inputName]: new Tensor('uint8', pixels, [batch, 3, height, width]) };
+  const sizes = Array.from({ length: batch }, () => ({ width: 0, height: 0 }));
   return {
+    width,
+    height,
+    batch,
     provider,
     skipped,
-    async run(planar) {
-      normalise(planar, pixels, input);
-      const outputs: Record<string, OutputTensor> = {};
-      for (const [name, { data, dims }] of Object.entries(await network.run(feeds))) {
-        if (data instanceof Float32Array) outputs[name] = { data, dims };
+    async run(pictures) {
+      if (pictures.length === 0 || pictures.length > batch)
+        throw new Error(`a run takes 1 to ${batch} pictures, and ${pictures.length} were given`);
+      for (const [i, picture] of pictures.entries()) {
+        const into = pixels.subarray(i * pictureBytes, (i + 1) * pictureBytes);
+        const last = sizes[i];
+        if (last?.width !== picture.width || last.height !== picture.height) into.fill(0);
+        sizes[i] = { width: picture.width, height: picture.height };
+        place(picture, into, { width, height }, padding);
       }
-      return outputs;
+      const results = Object.entries(await network.run(feeds));
+      return pictures.map((_, i) => {
+        const outputs: Record<string, OutputTensor> = {};
+        for (const [name, { data, dims }] of results) {
+          if (data instanceof Float32Array) outputs[name] = ofPicture({ data, dims }, i, batch);
+        }
+        return outputs;
+      });
     },
     close: () => network.release(),
   };
 }
 
-/** Writes (pixel − mean) / std of every plane. */
-function normalise(planar: Uint8Array, into: Float32Array, { width, height, mean, std }: Manifest['input']) {
-  if (planar.length !== into.length) {
+/** Copies a picture into an input that may be larger. */
+function place(picture: Picture, into: Uint8Array, size: InputSize, padding: Padding): void {
+  const { planar, width, height } = picture;
+  if (planar.length !== 3 * width * height || width > size.width || height > size.height) {
     throw new ArgusError(
-      `A picture of ${planar.length} bytes was given to a network that takes ${into.length} (3 × ${width} × ${height}).`,
-      `Have the decoder scale to ${width}x${height} planar pixels without row padding, as the model's manifest says.`,
+      `A picture of ${planar.length} bytes, said to be 3 × ${width} × ${height}, was given to a network that takes 3 × ${size.width} × ${size.height}.`,
+      `Have the decoder scale to at most ${size.width}x${size.height} planar pixels without row padding, as the model's manifest says.`,
     );
   }
-  const plane = width * height;
+  if (width === size.width && height === size.height) return into.set(planar);
+  const left = paddingBefore(width, size.width, padding);
+  const top = paddingBefore(height, size.height, padding);
   for (let channel = 0; channel < 3; channel++) {
-    const scale = 1 / (std[channel] ?? NaN);
-    const shift = -(mean[channel] ?? NaN) * scale;
-    const end = (channel + 1) * plane;
-    for (let i = channel * plane; i < end; i++) into[i] = (planar[i] ?? NaN) * scale + shift;
+    for (let row = 0; row < height; row++) {
+      const from = (channel * height + row) * width;
+      const to = (channel * size.height + top + row) * size.width + left;
+      into.set(planar.subarray(from, from + width), to);
+    }
   }
 }
 
-/** Name of the network's only input, once its type and shape are found to be what the manifest says. */
-function checkInput(modelPath: string, network: InferenceSession, input: Manifest['input']): string {
-  const wanted = [1, 3, input.height, input.width];
-  const [first, ...others] = network.inputMetadata;
+/** What is one picture's of an output whose first axis is the batch. */
+function ofPicture({ data, dims: [, ...dims] }: OutputTensor, index: number, batch: number): OutputTensor {
+  const length = data.length / batch;
+  return { data: data.subarray(index * length, (index + 1) * length), dims: [1, ...dims] };
+}
+
+/** Whether the network's only input is of the type and shape that the manifest says. */
+function checkInput(modelPath: string, model: ModelMessage, input: Manifest['input']): void {
+  const { inputs } = describeModel(model);
+  const [first, ...others] = inputs;
   const fits =
-    first?.isTensor === true &&
+    first !== undefined &&
     others.length === 0 &&
-    first.type === 'float32' &&
-    first.shape.length === wanted.length &&
+    ['float32', 'float16'].includes(first.type) &&
+    first.shape?.length === 4 &&
     // A size given as a word is dynamic and takes any.
-    first.shape.every((size, axis) => typeof size === 'string' || size === wanted[axis]);
-  if (fits) return first.name;
-  const found = network.inputMetadata.map((meta) =>
-    meta.isTensor ? `${meta.name} ${meta.type} [${meta.shape.join(', ')}]` : meta.name,
-  );
+    [1, 3, input.height, input.width].every(
+      (size, axis) => typeof first.shape?.[axis] === 'string' || first.shape?.[axis] === size,
+    );
+  if (fits) return;
   throw new ArgusError(
-    `${modelPath} takes ${found.join(' and ') || 'no input'}, but its manifest wants one float32 [${wanted.join(', ')}].`,
+    `${modelPath} takes ${inputs.map(tensorText).join(' and ') || 'no input'}, but its manifest wants one float32 [1, 3, ${input.height}, ${input.width}].`,
     `Set "input" in the model's manifest.json to the size this file was exported with, or put the file that the manifest names in its place.`,
   );
 }

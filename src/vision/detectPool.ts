@@ -20,6 +20,7 @@ export interface DetectRequest {
 export type WorkerMessage =
   | { readonly type: 'ready'; readonly provider: Provider; readonly skipped: readonly SkippedProvider[] }
   | { readonly type: 'detections'; readonly id: number; readonly detections: Detection[] }
+  | { readonly type: 'note'; readonly line: string }
   | { readonly type: 'failed'; readonly message: string };
 
 interface Pending {
@@ -37,6 +38,7 @@ export class DetectPool {
   readonly #seats: Seat[] = [];
   readonly #waiting: Pending[] = [];
   readonly #onFailure: (message: string, hasWorked: boolean) => void;
+  readonly #noted = new Set<string>();
   #hasWorked = false;
   #nextId = 0;
   #closing = false;
@@ -70,6 +72,12 @@ export class DetectPool {
       this.#waiting.push({ request: { id: this.#nextId++, ...frame }, resolve });
       this.#assign();
     });
+  }
+
+  /** Every worker notes the same of the same model. */
+  #note(line: string): void {
+    if (!this.#noted.has(line)) process.stderr.write(`${line}\n`);
+    this.#noted.add(line);
   }
 
   async close(): Promise<void> {
@@ -114,6 +122,9 @@ export class DetectPool {
             done?.resolve(message.detections);
             break;
           }
+          case 'note':
+            this.#note(message.line);
+            break;
           case 'failed':
             fail(message.message);
         }

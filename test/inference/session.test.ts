@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Manifest } from '../../src/config/manifest.ts';
 import { ArgusError } from '../../src/domain/errors.ts';
 import { openSession } from '../../src/inference/session.ts';
-import { encodeOnnx } from '../../src/models/import/onnx.ts';
+import { encodeOnnx } from '../../src/onnx/write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'argus-session-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,5 @@
-import { encodeOnnx } from '../onnx.ts';
-import type { OnnxModel } from '../onnx.ts';
+import { encodeOnnx } from '../../../onnx/write.ts';
+import type { OnnxModel } from '../../../onnx/write.ts';
 import { readGraphModel } from './graphModel.ts';
 import type { GraphModel, GraphNode } from './graphModel.ts';
 import { OnnxGraph } from './onnxGraph.ts';

@@ -1,4 +1,4 @@
-import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from '../onnx.ts';
+import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from '../../../onnx/write.ts';
 import type { Constant } from './graphModel.ts';
 
 /**
