@@ -18,7 +18,7 @@ describe('the pipeline', () => {
   const fileText =
     'uridecodebin name=source caps="video/x-raw(ANY)" expose-all-streams=false ! tee name=split ' +
     'split. ! queue max-size-buffers=4 max-size-bytes=0 max-size-time=0 ' +
-    '! videoconvertscale add-borders=true ! video/x-raw,format=BGRP,width=416,height=416,pixel-aspect-ratio=1/1 ' +
+    '! videoconvertscale add-borders=true ! video/x-raw,format=BGRP,width=416,height=[1,416],pixel-aspect-ratio=1/1 ' +
     '! gdppay ! appsink name=frames sync=false max-buffers=4 drop=false ' +
     'split. ! queue max-size-buffers=4 max-size-bytes=0 max-size-time=0 ' +
     '! videorate drop-only=true max-rate=1 ! videoconvert ! jpegenc quality=85 ' +
@@ -61,7 +61,7 @@ describe('the pipeline', () => {
 
   it('gives the pixels that the detector wants', () => {
     const { text } = launchOf('gate.mp4', { inputWidth: 640, inputHeight: 352, colour: 'rgb' });
-    expect(text).toContain('format=RGBP,width=640,height=352,pixel-aspect-ratio=1/1');
+    expect(text).toContain('format=RGBP,width=640,height=[1,352],pixel-aspect-ratio=1/1');
     expect(text).not.toContain('BGRP');
   });
 

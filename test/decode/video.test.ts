@@ -56,12 +56,12 @@ describe.skipIf(missing !== false)(`a video${missing ? ` (${missing})` : ''}`, (
     expect(end).toEqual({ kind: 'end' });
     expect(ptsMs).toEqual(Array.from({ length: 795 }, (_, n) => n * 100));
     expect(durationMs).toBe(79_500);
-    expect(new Set(frames.map(({ planar }) => planar.length))).toEqual(new Set([3 * 64 * 64]));
+    expect(new Set(frames.map(({ planar }) => planar.length))).toEqual(new Set([3 * 64 * 48]));
     expect(frames[0]?.letterbox).toEqual({
       inputWidth: 64,
-      inputHeight: 64,
+      inputHeight: 48,
       offsetX: 0,
-      offsetY: 8,
+      offsetY: 0,
       contentWidth: 64,
       contentHeight: 48,
     });
@@ -187,21 +187,23 @@ describe.skipIf(encoderMissing !== false)(
         const { frames } = await read(path, input);
         const [frame] = frames;
         if (!frame) throw new Error('no frame');
-        const { offsetX, offsetY, contentWidth, contentHeight } = frame.letterbox;
+        const { inputHeight, offsetX, offsetY, contentWidth, contentHeight } = frame.letterbox;
+        // No border above and below, but for a row that GStreamer rounds up to.
+        expect(inputHeight - contentHeight).toBeLessThanOrEqual(1);
         expect({
           left: offsetX,
           top: offsetY,
           right: offsetX + contentWidth,
           bottom: offsetY + contentHeight,
-        }).toEqual(whiteArea(frame.planar, input));
+        }).toEqual(whiteArea(frame.planar, input, inputHeight));
       }
     });
   },
 );
 
 /** The edges of what is not black in the first plane. */
-function whiteArea(planar: Uint8Array, width: number) {
-  const plane = planar.subarray(0, width * width);
+function whiteArea(planar: Uint8Array, width: number, height: number) {
+  const plane = planar.subarray(0, width * height);
   const at = [...plane.keys()].filter((i) => (plane[i] ?? 0) > 127);
   const [columns, rows] = [at.map((i) => i % width), at.map((i) => Math.floor(i / width))];
   const least = (values: number[]) => values.reduce((a, b) => Math.min(a, b), Infinity);

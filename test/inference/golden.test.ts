@@ -62,9 +62,11 @@ async function detect(id: string): Promise<Detection[][]> {
   const session = await openSession(path, { input: manifest.input });
   const decode = decoderFor(manifest.layout);
   const found: Detection[][] = [];
-  for (const frame of await framesOf(video.path, manifest.input, frameNumbers)) {
+  const { width, height } = manifest.input;
+  for (const planar of await framesOf(video.path, manifest.input, frameNumbers)) {
+    const [outputs = {}] = await session.run([{ planar, width, height }]);
     found.push(
-      decode(await session.run(frame), letterboxOf(768, 576, manifest.input), {
+      decode(outputs, letterboxOf(768, 576, manifest.input), {
         classes: classesOf(manifest),
         minConfidence: manifest.thresholds.high - tolerance,
         nmsIou: manifest.thresholds.nmsIou,

@@ -11,17 +11,27 @@ import { encodeOnnx } from '../../src/onnx/write.ts';
 const folder = mkdtempSync(join(tmpdir(), 'argus-session-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A network that gives back its input, 4 wide and 2 high. */
-const echo = encodeOnnx({
-  name: 'echo',
-  producer: 'test',
-  opset: 13,
-  nodes: [{ opType: 'Identity', name: 'copy', inputs: ['pixels'], outputs: ['same'], attributes: {} }],
-  constants: [],
-  inputs: [{ name: 'pixels', dims: [1, 3, 2, 4] }],
-  outputs: [{ name: 'same', dims: [1, 3, 2, 4] }],
-});
-const input: Manifest['input'] = { width: 4, height: 2, colour: 'bgr', mean: [0, 10, 20], std: [1, 2, 4] };
+/** A network that gives back its input, 4 wide. */
+const echoOf = (batch: number, height: number): Uint8Array =>
+  encodeOnnx({
+    name: 'echo',
+    producer: 'test',
+    opset: 13,
+    nodes: [{ opType: 'Identity', name: 'copy', inputs: ['pixels'], outputs: ['same'], attributes: {} }],
+    constants: [],
+    inputs: [{ name: 'pixels', dims: [batch, 3, height, 4] }],
+    outputs: [{ name: 'same', dims: [batch, 3, height, 4] }],
+  });
+const echo = echoOf(1, 2);
+const input: Manifest['input'] = {
+  width: 4,
+  height: 2,
+  colour: 'bgr',
+  padding: 'centre',
+  mean: [0, 10, 20],
+  std: [1, 2, 4],
+};
+const picture = (planar: Uint8Array, width = 4, height = 2) => ({ planar, width, height });
 
 function fileOf(name: string, content: Uint8Array | string): string {
   const path = join(folder, name);
@@ -34,10 +44,10 @@ describe('a run', () => {
 
   test('gives the network (pixel − mean) / std of each plane', async () => {
     const session = await openSession(path, { input });
-    const { same } = await session.run(Uint8Array.from({ length: 24 }, (_, i) => i * 10));
+    const [outputs] = await session.run([picture(Uint8Array.from({ length: 24 }, (_, i) => i * 10))]);
     await session.close();
-    expect(same?.dims).toEqual([1, 3, 2, 4]);
-    expect(Array.from(same?.data ?? [])).toEqual([
+    expect(outputs?.['same']?.dims).toEqual([1, 3, 2, 4]);
+    expect(Array.from(outputs?.['same']?.data ?? [])).toEqual([
       ...[0, 10, 20, 30, 40, 50, 60, 70],
       ...[35, 40, 45, 50, 55, 60, 65, 70],
       ...[35, 37.5, 40, 42.5, 45, 47.5, 50, 52.5],
@@ -46,19 +56,67 @@ describe('a run', () => {
 
   test('leaves the outputs of the run before as they were', async () => {
     const session = await openSession(path, { input });
-    const first = await session.run(new Uint8Array(24).fill(40));
-    const second = await session.run(new Uint8Array(24).fill(80));
+    const [first] = await session.run([picture(new Uint8Array(24).fill(40))]);
+    const [second] = await session.run([picture(new Uint8Array(24).fill(80))]);
     await session.close();
-    expect(first['same']?.data[0]).toBe(40);
-    expect(second['same']?.data[0]).toBe(80);
+    expect(first?.['same']?.data[0]).toBe(40);
+    expect(second?.['same']?.data[0]).toBe(80);
   });
 
   test('refuses a picture of another size, naming both', async () => {
     const session = await openSession(path, { input });
-    await expect(session.run(new Uint8Array(32))).rejects.toThrow(
-      '32 bytes was given to a network that takes 24',
+    await expect(session.run([picture(new Uint8Array(36), 6)])).rejects.toThrow(
+      'A picture of 36 bytes, said to be 3 × 6 × 2, was given to a network that takes 3 × 4 × 2.',
     );
+    await expect(session.run([picture(new Uint8Array(23))])).rejects.toThrow('A picture of 23 bytes');
     await session.close();
+  });
+
+  test.each([
+    [
+      'centre',
+      [
+        [0, 0, 0, 0],
+        [0, 9, 9, 0],
+        [0, 9, 9, 0],
+        [0, 0, 0, 0],
+      ],
+    ],
+    [
+      'end',
+      [
+        [9, 9, 0, 0],
+        [9, 9, 0, 0],
+        [0, 0, 0, 0],
+        [0, 0, 0, 0],
+      ],
+    ],
+  ] as const)(
+    'puts a smaller picture on black, padding %s, also after a larger one',
+    async (padding, rows) => {
+      const square = {
+        ...input,
+        height: 4,
+        padding,
+        mean: [0, 0, 0] as [number, number, number],
+        std: input.std,
+      };
+      const session = await openSession(fileOf('square.onnx', echoOf(1, 4)), { input: square });
+      await session.run([picture(new Uint8Array(48).fill(200), 4, 4)]);
+      const [outputs] = await session.run([picture(new Uint8Array(12).fill(9), 2, 2)]);
+      await session.close();
+      expect(Array.from(outputs?.['same']?.data.subarray(0, 16) ?? [])).toEqual(rows.flat());
+    },
+  );
+
+  test('takes several pictures at once and gives each its own outputs', async () => {
+    const session = await openSession(path, { input, batch: 3 });
+    const outputs = await session.run([40, 80].map((value) => picture(new Uint8Array(24).fill(value))));
+    await session.close();
+    expect(outputs.map(({ same }) => [same?.dims, same?.data[0]])).toEqual([
+      [[1, 3, 2, 4], 40],
+      [[1, 3, 2, 4], 80],
+    ]);
   });
 
   test('works in a worker thread while this thread has a session too', async () => {
@@ -69,7 +127,7 @@ describe('a run', () => {
          register();
          const { openSession } = await import(workerData.module);
          const session = await openSession(workerData.path, { input: workerData.input });
-         const { same } = await session.run(new Uint8Array(24).fill(50));
+         const [{ same }] = await session.run([{ planar: new Uint8Array(24).fill(50), width: 4, height: 2 }]);
          await session.close();
          parentPort.postMessage(same.data[0]);
        });`,
@@ -80,10 +138,10 @@ describe('a run', () => {
     );
     const answer = await new Promise((done, fail) => worker.once('message', done).once('error', fail));
     await worker.terminate();
-    const again = await here.run(new Uint8Array(24).fill(60));
+    const [again] = await here.run([picture(new Uint8Array(24).fill(60))]);
     await here.close();
     expect(answer).toBe(50);
-    expect(again['same']?.data[0]).toBe(60);
+    expect(again?.['same']?.data[0]).toBe(60);
   });
 });
 
@@ -98,7 +156,7 @@ describe('the provider', () => {
 
   test('is one that really runs; each before it has its reason', async () => {
     const session = await openSession(path, { input });
-    await session.run(new Uint8Array(24));
+    await session.run([picture(new Uint8Array(24))]);
     await session.close();
     const names = [...session.skipped.map(({ provider }) => provider), session.provider];
     expect(['tensorrt', 'cuda', 'cpu'].slice(0, names.length)).toEqual(names);
