@@ -6,7 +6,6 @@
  *
  *     npm run bench:preprocess [-- MODEL …]
  */
-import { readFileSync } from 'node:fs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { classesOf, type Manifest } from '../src/config/manifest.ts';
 import { letterboxOf } from '../src/decode/letterbox.ts';
@@ -16,7 +15,8 @@ import type { Detection } from '../src/domain/detection.ts';
 import { paddedTo, paddingBefore } from '../src/domain/letterbox.ts';
 import type { OutputTensor } from '../src/domain/tensor.ts';
 import { loadManifest } from '../src/models/manifests.ts';
-import { Detector, inputSizeFor, type DetectorFrame } from '../src/vision/detector.ts';
+import { inputSizeFor } from '../src/inference/inputSize.ts';
+import { Detector, type DetectorFrame } from '../src/vision/detector.ts';
 import { modelFile, video } from './argus.ts';
 import { at, say } from './measure.ts';
 import { countMatches, isUnlabelled, scoreOf, type DetectionCounts } from './metrics/detection.ts';

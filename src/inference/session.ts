@@ -14,6 +14,8 @@ import type { Picture, Session, SessionOptions } from './contract.ts';
 import { selectProviders } from './providers.ts';
 import type { Provider, RuntimeFacts, SkippedProvider } from './providers.ts';
 
+export { FixedSizeError } from '../onnx/resize.ts';
+
 /**
  * Loads a network for the input its manifest tells of, on the first provider that takes it.
  * @throws ArgusError when the file is missing, is no whole ONNX model, or has another input; FixedSizeError when its
@@ -129,7 +131,10 @@ function place(picture: Picture, into: Uint8Array, size: InputSize, padding: Pad
       `Have the decoder scale to at most ${size.width}x${size.height} planar pixels without row padding, as the model's manifest says.`,
     );
   }
-  if (width === size.width && height === size.height) return into.set(planar);
+  if (width === size.width && height === size.height) {
+    into.set(planar);
+    return;
+  }
   const left = paddingBefore(width, size.width, padding);
   const top = paddingBefore(height, size.height, padding);
   for (let channel = 0; channel < 3; channel++) {

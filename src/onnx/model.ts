@@ -9,7 +9,7 @@ import { modelProto } from './schema.ts';
 /** A whole number: protobufjs gives 64-bit ones as objects. */
 export type Int64 = number | bigint | { toNumber(): number };
 
-export interface Dimension {
+interface Dimension {
   dimValue?: Int64;
   /** Name of a size that is open. */
   dimParam?: string;

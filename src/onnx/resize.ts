@@ -26,9 +26,10 @@ export function resizeInput({ graph }: ModelMessage, size: InputSize, batch = 1)
   if (!input || dims?.length !== 4) throw new FixedSizeError('its input is not [batch, 3, height, width]');
   const [oldBatch, , oldHeight, oldWidth] = dims.map(({ dimValue }) => toNumber(dimValue));
   setDims(input, [batch, 3, size.height, size.width]);
-  // What was computed from the old size.
+  // What was computed from the old size; the runtime derives it anew.
   graph.valueInfo = [];
-  if (!oldHeight || !oldWidth) return openOutputs(graph);
+  openOutputs(graph);
+  if (!oldHeight || !oldWidth) return;
   const before = gridsOf({ width: oldWidth, height: oldHeight });
   const after = gridsOf(size);
   const isSameSize = oldWidth === size.width && oldHeight === size.height;
@@ -43,7 +44,6 @@ export function resizeInput({ graph }: ModelMessage, size: InputSize, batch = 1)
   if (!isSameSize) {
     for (const constant of constants.values()) resizeCells(constant, before, after);
   }
-  openOutputs(graph);
 }
 
 interface Grids {
@@ -127,7 +127,6 @@ const stridesOf = ({ grids }: Grids): Float32Array =>
 const isEqual = (a: Float32Array, b: Float32Array): boolean =>
   a.length === b.length && a.every((value, i) => value === b[i]);
 
-/** Leaves the outputs' sizes to the runtime, which derives them. */
 function openOutputs(graph: GraphMessage): void {
   for (const { type } of graph.output) {
     if (type?.tensorType?.shape) delete type.tensorType.shape;

@@ -3,8 +3,8 @@ import { decoderFor } from '../detect/index.ts';
 import type { Detection } from '../domain/detection.ts';
 import { paddedTo, type Letterbox } from '../domain/letterbox.ts';
 import type { Session, SessionOptions } from '../inference/contract.ts';
-import { openSession } from '../inference/session.ts';
-import { coarsestStride, FixedSizeError, type InputSize } from '../onnx/resize.ts';
+import { inputSizeFor, type InputSize } from '../inference/inputSize.ts';
+import { FixedSizeError, openSession } from '../inference/session.ts';
 
 export interface DetectorOptions extends Pick<SessionOptions, 'threads' | 'providers'> {
   readonly manifest: Manifest;
@@ -88,20 +88,6 @@ export class Detector {
       return this.#whole;
     }
   }
-}
-
-/**
- * The smallest input that a frame fits into, and that is the manifest's without some of its border: whole cells of the
- * coarsest grid go, as many on either side when the frame lies in the middle. So what is left is seen as in the whole,
- * which matters: where objects lie within the cells changes the precision of NanoDet-G by 0.05.
- */
-export function inputSizeFor(
-  frame: InputSize,
-  input: Pick<Manifest['input'], 'width' | 'height' | 'padding'>,
-): InputSize {
-  const step = input.padding === 'centre' ? 2 * coarsestStride : coarsestStride;
-  const side = (length: number, whole: number) => whole - step * Math.floor((whole - length) / step);
-  return { width: side(frame.width, input.width), height: side(frame.height, input.height) };
 }
 
 const keyOf = ({ width, height }: InputSize): string => `${width}x${height}`;

@@ -82,8 +82,7 @@ describe.each([
       resizeInput(double, small, 2);
       const both = pixels(small.width, small.height, 2);
       const half = both.data.length / 2;
-      const data = both.data as Float32Array;
-      const second = new Tensor('float32', data.slice(half), [1, 3, small.height, small.width]);
+      const second = new Tensor('float32', both.data.slice(half), [1, 3, small.height, small.width]);
 
       const alone = await run(single, second);
       const together = await run(double, both);
@@ -127,11 +126,12 @@ describe('a network of float16', () => {
 describe('what has a value for each cell', () => {
   const cells = 8 * 8 + 4 * 4 + 2 * 2;
   test('and is no centre or stride, keeps the network at its size', () => {
-    const model = networkOf(
-      [node('Add', ['in', 'learnt'], 'out')],
-      [{ name: 'learnt', dims: [1, cells], data: new Float32Array(cells).fill(0.5) }],
-    );
-    const resize = () => resizeInput(model, { width: 64, height: 32 });
+    const learntNetwork = () =>
+      networkOf(
+        [node('Add', ['in', 'learnt'], 'out')],
+        [{ name: 'learnt', dims: [1, cells], data: new Float32Array(cells).fill(0.5) }],
+      );
+    const resize = () => resizeInput(learntNetwork(), { width: 64, height: 32 });
     expect(resize).toThrow(FixedSizeError);
     expect(resize).toThrow(`its constant learnt [1, ${cells}] has a value for each of ${cells} cells`);
   });

@@ -6,7 +6,8 @@ import { letterboxOf } from '../../src/decode/letterbox.ts';
 import { paddedTo } from '../../src/domain/letterbox.ts';
 import { loadManifest } from '../../src/models/manifests.ts';
 import { obtainModel } from '../../src/models/obtain.ts';
-import { Detector, inputSizeFor } from '../../src/vision/detector.ts';
+import { inputSizeFor } from '../../src/inference/inputSize.ts';
+import { Detector } from '../../src/vision/detector.ts';
 import { shared } from '../fixtures/shared.ts';
 import { framesOf } from '../inference/frames.ts';
 
