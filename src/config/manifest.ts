@@ -18,12 +18,15 @@ const npmSource = z.strictObject({
   importer: z.enum(['tfjs-graph']),
 });
 
+/** How a network's output is to be read; src/detect has a decoder for each. */
+export const layouts = ['yolox', 'yolov8', 'yolo11', 'yolov10', 'yolo26', 'nanodet', 'detr'] as const;
+
 /** `models/<id>/manifest.json`: all that is known about a detector but its weights. */
 export const manifestSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   title: z.string(),
   task: z.literal('detect'),
-  layout: z.enum(['yolox', 'yolov10', 'nanodet']),
+  layout: z.enum(layouts),
   licence: z.string(),
   input: z.strictObject({
     width: z.int().positive().multipleOf(4),

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { countMatches, isUnlabelled, scoreOf } from '../../bench/metrics/detection.ts';
+import { readSequences } from '../../bench/mot15.ts';
 import { classesOf } from '../../src/config/manifest.ts';
 import { decoderFor } from '../../src/detect/index.ts';
 import type { Detection } from '../../src/domain/detection.ts';
@@ -25,6 +27,7 @@ const folder = resolve(import.meta.dirname, '../golden');
 describe.each([
   ['yolox-nano', shared('models/yolox_nano.onnx').missing],
   ['yolov10n', shared('models/yolov10n.onnx').missing],
+  ['yolo11n-320', shared('models/yolo11n_320.onnx').missing],
   // Its weights come from npm, as a user's do.
   ['nanodet-g', false],
 ] as const)('%s sees on real frames what it saw before', (id, missingWeights) => {
@@ -43,6 +46,7 @@ describe.each([
       if (process.env['ARGUS_WRITE_GOLDEN'] === '1') write(file, found, threshold);
       const golden = JSON.parse(readFileSync(file, 'utf8')) as Golden;
       expect(Object.keys(golden).map(Number)).toEqual(frameNumbers);
+      expectPeople(found.map((detections) => detections.filter(({ confidence }) => confidence >= threshold)));
       for (const [i, detections] of found.entries()) {
         compare(detections, golden[String(frameNumbers[i])] ?? [], threshold);
       }
@@ -75,6 +79,23 @@ async function detect(id: string): Promise<Detection[][]> {
   }
   await session.close();
   return found;
+}
+
+/** Most of the people that the ground truth has, and little else: what is seen is right, not only as before. */
+function expectPeople(found: readonly (readonly Detection[])[]): void {
+  const truth = readSequences().find(({ name }) => name === 'PETS09-S2L1')?.truth ?? [];
+  const { precision, recall } = scoreOf(
+    found.map((detections, i) => {
+      const persons = detections.filter(({ label, box }) => label === 'person' && !isUnlabelled(box));
+      const people = truth[frameNumbers[i] ?? -1] ?? [];
+      return countMatches(
+        persons.map(({ box }) => box),
+        people.map(({ box }) => box),
+      );
+    }),
+  );
+  expect(precision).toBeGreaterThan(0.75);
+  expect(recall).toBeGreaterThan(0.75);
 }
 
 /** Both ways; what lies within the tolerance of the threshold may be on either side of it. */
