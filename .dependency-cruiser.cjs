@@ -29,6 +29,7 @@ const owners = {
   '@napi-rs/canvas': 'draw',
   protobufjs: 'onnx',
   tar: 'models',
+  '@xmldom/xmldom': 'models',
 };
 
 module.exports = {

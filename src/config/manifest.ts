@@ -3,8 +3,17 @@ import { cocoClasses } from '../domain/classes.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 sum is 64 lower-case hex digits');
 
-/** An ONNX file to look for by name in the folders of `ARGUS_MODEL_PATH` and beside the program. */
-const fileSource = z.strictObject({ kind: z.literal('file'), name: z.string().min(1) });
+/** What makes an ONNX file of one of another kind: the graph's file first, its weights' after it. */
+const importer = z.enum(['tfjs-graph', 'openvino-ir']);
+/**
+ * A file to look for by name in the folders of `ARGUS_MODEL_PATH` and beside the program: ONNX or, with an importer,
+ * the graph of another kind, its weights beside it.
+ */
+const fileSource = z.strictObject({
+  kind: z.literal('file'),
+  name: z.string().min(1),
+  importer: importer.optional(),
+});
 /** An ONNX file to download. */
 const urlSource = z.strictObject({ kind: z.literal('url'), url: z.url({ protocol: /^https$/ }), sha256 });
 /** Files of an npm package, fetched without installing it. */
@@ -15,7 +24,7 @@ const npmSource = z.strictObject({
   /** Subresource integrity of the tarball, as `npm view NAME dist.integrity` prints it. */
   integrity: z.string().startsWith('sha512-'),
   files: z.array(z.string().min(1)).min(1),
-  importer: z.enum(['tfjs-graph']),
+  importer,
 });
 
 /** How a network's output is to be read; src/detect has a decoder for each. */
@@ -53,6 +62,7 @@ export const manifestSchema = z.strictObject({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ModelSource = Manifest['sources'][number];
+export type Importer = z.infer<typeof importer>;
 
 export const classesOf = (manifest: Manifest): readonly string[] =>
   manifest.classes === 'coco' ? cocoClasses : manifest.classes;

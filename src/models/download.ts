@@ -1,4 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { messageOf } from '../domain/errors.ts';
 
 interface DownloadOptions {
@@ -13,39 +15,121 @@ interface DownloadOptions {
 const stallMs = 15_000;
 
 /**
- * The bytes behind a URL, their sum checked.
- * @throws Error whose message is the reason: no answer, a bad status, a download that stands still, another sum.
+ * Fetches a file, its sum checked. Until then it lies beside its place, with `.part` after its name: a download that
+ * was cut goes on from there.
+ * @throws Error whose message is the reason: no answer, a bad status, a download that stands still, another sum, no
+ * room. What came is kept for the next try, but for bytes that turned out wrong or that the disk has no room for.
  */
-export async function download(url: string, options: DownloadOptions): Promise<Uint8Array> {
+export async function download(url: string, path: string, options: DownloadOptions): Promise<void> {
+  // Two processes must not write one file: who comes second begins a file of its own.
+  const lock = `${path}.lock`;
+  const isFirst = await takeLock(lock);
+  const part = isFirst ? `${path}.part` : `${path}.${randomUUID()}.part`;
+  try {
+    await fetchWhole(url, part, options);
+    await rename(part, path);
+  } catch (error) {
+    if (isDiskFull(error)) {
+      await rm(part, { force: true });
+      throw new Error(`there is no room left on the disk of ${path}; free some and try again`, {
+        cause: error,
+      });
+    }
+    if (!isFirst) await rm(part, { force: true });
+    throw new Error(reasonOf(error), { cause: error });
+  } finally {
+    if (isFirst) await rm(lock, { force: true });
+  }
+}
+
+/** Whether this process may go on with the download of a file; one that died lost its right. */
+async function takeLock(lock: string): Promise<boolean> {
+  try {
+    await writeFile(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const holder = Number(await readFile(lock, 'utf8').catch(() => '0'));
+  if (holder !== process.pid && isAlive(holder)) return false;
+  await writeFile(lock, String(process.pid));
+  return true;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    // It is there, and another user's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function fetchWhole(url: string, part: string, options: DownloadOptions): Promise<void> {
+  const before = await sizeOf(part);
+  const sum = await fetchTo(part, url, before, options);
+  if (sum === options.sha256) return;
+  const size = await sizeOf(part);
+  await rm(part, { force: true });
+  // What was kept may be of another file than the one that is there now.
+  if (before > 0) await fetchWhole(url, part, options);
+  else throw new Error(`${size} bytes came with SHA-256 ${sum}, but the manifest wants ${options.sha256}`);
+}
+
+/** Writes what is missing behind the first `before` bytes of a file; gives the sum of the whole. */
+async function fetchTo(part: string, url: string, before: number, options: DownloadOptions): Promise<string> {
   const abort = new AbortController();
   const abortAfter = (ms: number, what: string) =>
     setTimeout(() => abort.abort(new Error(`${what} within ${ms / 1000} s`)), ms);
   let timer = abortAfter(options.firstByteMs, 'no answer');
   try {
-    const response = await fetch(url, { signal: abort.signal });
+    const headers = before > 0 ? { range: `bytes=${before}-` } : {};
+    const response = await fetch(url, { signal: abort.signal, headers });
+    // Nothing behind what is there already: it is whole, or of another file.
+    if (response.status === 416) return (await hashOf(part)).digest('hex');
     if (!response.ok || response.body === null) throw new Error(`the server answers ${response.status}`);
-    const total = Number(response.headers.get('content-length')) || undefined;
-    const chunks: Uint8Array[] = [];
-    let received = 0;
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-      clearTimeout(timer);
-      timer = abortAfter(stallMs, 'the download went no further');
-      chunks.push(chunk);
-      received += chunk.length;
-      options.onBytes(received, total);
+    const goesOn = response.status === 206;
+    const start = goesOn ? before : 0;
+    const hash = goesOn ? await hashOf(part) : createHash('sha256');
+    const length = Number(response.headers.get('content-length')) || undefined;
+    const total = length === undefined ? undefined : start + length;
+    let received = start;
+    let file: FileHandle | undefined;
+    try {
+      for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+        clearTimeout(timer);
+        timer = abortAfter(stallMs, 'the download went no further');
+        // Only now, as a server that gives nothing leaves nothing.
+        file ??= await open(part, goesOn ? 'a' : 'w');
+        await file.writeFile(chunk);
+        hash.update(chunk);
+        received += chunk.length;
+        options.onBytes(received, total);
+      }
+      await file?.sync();
+    } finally {
+      await file?.close();
     }
-    const bytes = Buffer.concat(chunks);
-    const sum = createHash('sha256').update(bytes).digest('hex');
-    if (sum !== options.sha256) {
-      throw new Error(`${received} bytes came with SHA-256 ${sum}, but the manifest wants ${options.sha256}`);
-    }
-    return bytes;
-  } catch (error) {
-    throw new Error(reasonOf(error), { cause: error });
+    return hash.digest('hex');
   } finally {
     clearTimeout(timer);
   }
 }
+
+async function hashOf(path: string): Promise<Hash> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) hash.update(chunk);
+  return hash;
+}
+
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /** `fetch` hides what happened behind "fetch failed". */
 function reasonOf(error: unknown): string {

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import type { Manifest, ModelSource } from '../config/manifest.ts';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { FetchProgress, ObtainedModel, ObtainOptions } from './contract.ts';
 import { download } from './download.ts';
-import { importTfjsGraph } from './import/tfjs/index.ts';
+import { importModel } from './import/index.ts';
 import { filesOfPackage } from './npmPackage.ts';
 import type { NpmSource } from './npmPackage.ts';
 
-type RemoteSource = Exclude<ModelSource, { kind: 'file' }>;
+type FileSource = Extract<ModelSource, { kind: 'file' }>;
 
 /** No source gave the weights. */
 export class ModelUnavailableError extends ArgusError {
@@ -36,10 +36,10 @@ export async function obtainModel(manifest: Manifest, options: ObtainOptions): P
   const tried = [...whyNotLocal(manifest, options)];
   await makeCacheFolder(options.cacheFolder);
   for (const source of manifest.sources) {
-    if (source.kind === 'file') continue;
-    const name = nameOf(source);
+    const name = nameOf(source, options);
+    if (name === null) continue;
     try {
-      await saveWhole(path, await fetchWeights(manifest, source, options));
+      await produce(manifest, source, path, options);
       return { path, source: source.kind, why: `from ${name}, kept as ${path}` };
     } catch (error) {
       const failure = `${name}: ${messageOf(error)}`;
@@ -56,62 +56,67 @@ export function findLocally(
   options: Pick<ObtainOptions, 'cacheFolder' | 'modelPath'>,
 ): ObtainedModel | null {
   for (const name of fileNames(manifest)) {
-    for (const folder of options.modelPath) {
-      const path = join(folder, name);
-      if (isFile(path)) return { path, source: 'file', why: `from ${path}` };
-    }
+    const path = findFile(name, options);
+    if (path !== undefined) return { path, source: 'file', why: `from ${path}` };
   }
   const path = cachePath(manifest, options);
   return isFile(path) ? { path, source: 'cache', why: `from ${path}, fetched before` } : null;
 }
 
-async function fetchWeights(
+/** Puts the .onnx file at its place. */
+async function produce(
   manifest: Manifest,
-  source: RemoteSource,
+  source: ModelSource,
+  path: string,
   options: ObtainOptions,
-): Promise<Uint8Array> {
+): Promise<void> {
   const startedAt = performance.now();
   let bytes: Pick<FetchProgress, 'receivedBytes' | 'totalBytes'> = {};
   const ticker = setInterval(() => {
     const elapsedMs = performance.now() - startedAt;
+    if (source.kind === 'file') return;
     options.onProgress?.({ modelId: manifest.id, source: source.kind, elapsedMs, ...bytes });
   }, 1000);
   try {
     switch (source.kind) {
       case 'url':
-        return await download(source.url, {
+        await download(source.url, path, {
           sha256: source.sha256,
           firstByteMs: options.fetchTimeoutMs,
           onBytes: (receivedBytes, totalBytes) => {
             bytes = totalBytes === undefined ? { receivedBytes } : { receivedBytes, totalBytes };
           },
         });
+        break;
       case 'npm':
-        return translate(source, await filesOfPackage(source));
+        await saveWhole(path, translatePackage(source, await filesOfPackage(source)));
+        break;
+      case 'file':
+        await saveWhole(path, translateFile(source, options));
     }
   } finally {
     clearInterval(ticker);
   }
 }
 
-const importers: Record<
-  NpmSource['importer'],
-  (graph: string, readWeights: (path: string) => Uint8Array) => Uint8Array
-> = { 'tfjs-graph': importTfjsGraph };
-
 /** The .onnx file that the source's importer makes of a package's files, the first of which is the graph. */
-function translate(
+function translatePackage(
   { importer, files: [graph = ''] }: NpmSource,
   files: ReadonlyMap<string, Buffer>,
 ): Uint8Array {
-  const file = (name: string): Buffer => {
+  const folder = posix.dirname(graph);
+  return importModel(importer, posix.basename(graph), (path) => {
+    const name = posix.join(folder, path);
     const content = files.get(name);
     if (content === undefined) throw new Error(`${graph} needs ${name}, which "files" does not name`);
     return content;
-  };
-  return importers[importer](file(graph).toString('utf8'), (path) =>
-    file(posix.join(posix.dirname(graph), path)),
-  );
+  });
+}
+
+function translateFile(source: FileSource, options: ObtainOptions): Uint8Array {
+  const graph = findFile(source.name, options);
+  if (graph === undefined || source.importer === undefined) throw new Error('it is gone');
+  return importModel(source.importer, basename(graph), (name) => readFileSync(join(dirname(graph), name)));
 }
 
 /** Writes a file that is there whole or not at all, also when two processes write it at once. */
@@ -140,19 +145,35 @@ async function makeCacheFolder(folder: string): Promise<void> {
 const cachePath = ({ id }: Manifest, { cacheFolder }: Pick<ObtainOptions, 'cacheFolder'>): string =>
   join(cacheFolder, `${id}.onnx`);
 
+/** Those that need no importer. */
 const fileNames = ({ sources }: Manifest): string[] =>
-  sources.flatMap((source) => (source.kind === 'file' ? [source.name] : []));
+  sources.flatMap((source) => (source.kind === 'file' && !source.importer ? [source.name] : []));
+
+const findFile = (name: string, { modelPath }: Pick<ObtainOptions, 'modelPath'>): string | undefined =>
+  modelPath.map((folder) => join(folder, name)).find(isFile);
 
 const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile();
 
-function nameOf(source: RemoteSource): string {
-  return source.kind === 'url' ? source.url : `npm package ${source.package}@${source.version}`;
+/** What to call a source; null when there is nothing to fetch or translate. */
+function nameOf(source: ModelSource, options: ObtainOptions): string | null {
+  switch (source.kind) {
+    case 'url':
+      return source.url;
+    case 'npm':
+      return `npm package ${source.package}@${source.version}`;
+    case 'file':
+      return source.importer ? (findFile(source.name, options) ?? null) : null;
+  }
 }
 
 function whyNotLocal(manifest: Manifest, options: ObtainOptions): string[] {
   const folders = options.modelPath.join(', ') || 'a folder of ARGUS_MODEL_PATH, which names none';
   return [
-    ...fileNames(manifest).map((name) => `${name} is not in ${folders}`),
+    ...manifest.sources.flatMap((source) =>
+      source.kind === 'file' && findFile(source.name, options) === undefined
+        ? [`${source.name} is not in ${folders}`]
+        : [],
+    ),
     `${cachePath(manifest, options)} is not there`,
   ];
 }

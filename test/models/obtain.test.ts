@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { RequestListener } from 'node:http';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Manifest, ModelSource } from '../../src/config/manifest.ts';
 import { ArgusError } from '../../src/domain/errors.ts';
 import { loadManifest } from '../../src/models/manifests.ts';
 import { ModelUnavailableError, obtainModel } from '../../src/models/obtain.ts';
+import { shared } from '../fixtures/shared.ts';
 import { serve, serveRegistry } from './servers.ts';
 import type { LocalServer } from './servers.ts';
 import { tfjsFiles } from './tfjsGraph.ts';
@@ -96,18 +105,102 @@ describe('a URL fails, with the reason and nothing left behind,', () => {
       (_, response) => response.end('other'),
       '5 bytes came with SHA-256 d9298a10',
     ],
-    [
-      'that breaks off',
-      (_, response) =>
-        response.writeHead(200, { 'content-length': 7 }).write('wei', () => response.destroy()),
-      'some.onnx: ',
-    ],
   ])('%s', async (_, answer, reason) => {
     const startedAt = performance.now();
     const obtained = obtainModel(manifestOf(await urlSource(answer)), options());
     await expect(obtained).rejects.toThrow(ModelUnavailableError);
     await expect(obtained).rejects.toThrow(reason);
     expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(readdirSync(cacheFolder)).toEqual([]);
+  });
+});
+
+describe('a download that was cut', () => {
+  const whole = (_: unknown, response: ServerResponse) => response.end('weights');
+  const cut = (_: unknown, response: ServerResponse) =>
+    response.writeHead(200, { 'content-length': 7 }).write('wei', () => response.destroy());
+  /** What a server that knows ranges answers. */
+  const ranged: RequestListener = ({ headers }, response) => {
+    const start = Number(/bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0);
+    if (start >= 7) return response.writeHead(416).end();
+    return response.writeHead(start > 0 ? 206 : 200).end('weights'.slice(start));
+  };
+
+  test.each<[string, RequestListener, string[]]>([
+    ['goes on where it stopped', ranged, ['0', '3-']],
+    ['begins anew at a server that does not know how', whole, ['0', '3-']],
+  ])('%s', async (_, second, wanted) => {
+    const ranges: string[] = [];
+    const source = await urlSource((request, response) => {
+      ranges.push(request.headers.range?.replace('bytes=', '') ?? '0');
+      (ranges.length === 1 ? cut : second)(request, response);
+    });
+    const manifest = manifestOf(source);
+    await expect(obtainModel(manifest, options())).rejects.toThrow(ModelUnavailableError);
+    expect(readdirSync(cacheFolder)).toEqual(['some.onnx.part']);
+    expect(contentOf(await obtainModel(manifest, options()))).toBe('weights');
+    expect(readdirSync(cacheFolder)).toEqual(['some.onnx']);
+    expect(ranges).toEqual(wanted);
+  });
+
+  test.each([
+    ['of another file', 'oth'],
+    ['that is whole', 'weights'],
+    ['that is longer than the file', 'weights and more'],
+  ])('and left a part %s ends with the right file', async (_, left) => {
+    mkdirSync(cacheFolder, { recursive: true });
+    writeFileSync(join(cacheFolder, 'some.onnx.part'), left);
+    const model = await obtainModel(manifestOf(await urlSource(ranged)), options());
+    expect(contentOf(model)).toBe('weights');
+    expect(readdirSync(cacheFolder)).toEqual(['some.onnx']);
+  });
+
+  test('by a full disk says so and leaves nothing', async () => {
+    mkdirSync(cacheFolder, { recursive: true });
+    // Every write to this device finds no room.
+    symlinkSync('/dev/full', join(cacheFolder, 'some.onnx.part'));
+    const obtained = obtainModel(manifestOf(await urlSource(whole)), options());
+    await expect(obtained).rejects.toThrow(
+      `there is no room left on the disk of ${join(cacheFolder, 'some.onnx')}; free some and try again`,
+    );
+    expect(readdirSync(cacheFolder)).toEqual([]);
+  });
+
+  test('is left alone while another process is at it', async () => {
+    mkdirSync(cacheFolder, { recursive: true });
+    writeFileSync(join(cacheFolder, 'some.onnx.part'), 'wei');
+    // A process that is alive and not this one.
+    writeFileSync(join(cacheFolder, 'some.onnx.lock'), String(process.ppid));
+    const model = await obtainModel(manifestOf(await urlSource(ranged)), options());
+    expect(contentOf(model)).toBe('weights');
+    expect(readdirSync(cacheFolder).toSorted()).toEqual(['some.onnx', 'some.onnx.lock', 'some.onnx.part']);
+  });
+
+  test('of a process that died goes on', async () => {
+    mkdirSync(cacheFolder, { recursive: true });
+    writeFileSync(join(cacheFolder, 'some.onnx.part'), 'wei');
+    writeFileSync(join(cacheFolder, 'some.onnx.lock'), '999999999');
+    expect(contentOf(await obtainModel(manifestOf(await urlSource(ranged)), options()))).toBe('weights');
+    expect(readdirSync(cacheFolder)).toEqual(['some.onnx']);
+  });
+});
+
+describe('a file of OpenVINO', () => {
+  const ir = shared('models/openvino/person-reidentification-retail-0287.xml');
+  const manifest = () =>
+    manifestOf({ kind: 'file', name: basename(ir.path), importer: 'openvino-ir' } as const);
+
+  test.skipIf(ir.missing)('is translated once and kept', async () => {
+    const model = await obtainModel(manifest(), options([dirname(ir.path)]));
+    expect(model).toMatchObject({ source: 'file', path: join(cacheFolder, 'some.onnx') });
+    expect(contentOf(model)).toContain('argus-vision OpenVINO importer');
+    expect(await obtainModel(manifest(), options())).toMatchObject({ source: 'cache' });
+  });
+
+  test.skipIf(ir.missing)('without its weights is an error that names them', async () => {
+    writeFileSync(join(folder, basename(ir.path)), readFileSync(ir.path));
+    const obtained = obtainModel(manifest(), options([folder]));
+    await expect(obtained).rejects.toThrow('person-reidentification-retail-0287.bin');
     expect(readdirSync(cacheFolder)).toEqual([]);
   });
 });

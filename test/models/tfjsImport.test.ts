@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { ArgusError } from '../../src/domain/errors.ts';
-import { halfToNumber } from '../../src/models/import/tfjs/graphModel.ts';
+import { halfToFloat } from '../../src/models/import/half.ts';
 import { importTfjsGraph, translateTfjsGraph } from '../../src/models/import/tfjs/index.ts';
 import { ints, tfjsFiles, windowAttr } from './tfjsGraph.ts';
 import type { NodeInput, TfjsFiles, WeightInput } from './tfjsGraph.ts';
@@ -239,7 +239,7 @@ describe('quantised weights', () => {
     [0x7bff, 65504],
     [0xfc00, -Infinity],
     [0x7e00, NaN],
-  ])('half %i is %d', (bits, value) => expect(halfToNumber(bits)).toBe(value));
+  ])('half %i is %d', (bits, value) => expect(halfToFloat(bits)).toBe(value));
 });
 
 describe('a graph that cannot be translated is an error that names', () => {

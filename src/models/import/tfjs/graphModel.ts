@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ArgusError, messageOf } from '../../../domain/errors.ts';
+import { halfToFloat } from '../half.ts';
 
 /** A constant of the graph, de-quantised. Integers stay integers: they are shapes, sizes and axes. */
 export interface Constant {
@@ -150,23 +151,13 @@ function readerOf({ dtype, quantization }: WeightSpec, bytes: Buffer): (offset: 
     case 'int32':
       return (offset) => bytes.readInt32LE(offset);
     case 'float16':
-      return (offset) => halfToNumber(bytes.readUInt16LE(offset));
+      return (offset) => halfToFloat(bytes.readUInt16LE(offset));
     case 'uint16':
       return (offset) => bytes.readUInt16LE(offset);
     case 'uint8':
     case 'bool':
       return (offset) => bytes.readUInt8(offset);
   }
-}
-
-/** IEEE 754 binary16: 1 sign bit, 5 exponent bits, 10 fraction bits. */
-export function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 const notAGraphModel = (why: string): ArgusError =>
