@@ -1,8 +1,10 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { layouts } from './config/manifest.ts';
 import { doctor } from './commands/doctor.ts';
 import { init } from './commands/init.ts';
 import { mcp, type McpFlags } from './commands/mcp.ts';
+import { addModel, getModel, listModels, type AddFlags, type GetFlags } from './commands/models.ts';
 import { replay, type ReplayFlags } from './commands/replay.ts';
 import { serve, type ServeFlags } from './commands/serve.ts';
 import type { CommonFlags } from './commands/setting.ts';
@@ -98,6 +100,43 @@ command('stop', 'stop the station that runs in the background').action((flags: C
 command('doctor', 'check everything that Argus needs and say how to mend it')
   .option(...config)
   .action((flags: CommonFlags) => finish(doctor(flags)));
+
+const models = command('models', 'list the detectors, and where their weights are').action(
+  (flags: CommonFlags) => finish(Promise.resolve().then(() => listModels(flags))),
+);
+
+models
+  .command('list', { isDefault: true })
+  .description('the same')
+  .action((_: unknown, self: Command) =>
+    finish(Promise.resolve().then(() => listModels(self.optsWithGlobals()))),
+  );
+
+models
+  .command('get')
+  .description('fetch the weights of a model; a download that was cut goes on')
+  .argument('<id>')
+  .option('--accept-licence <licence>', 'that you have read and accept its licence, e.g. AGPL-3.0')
+  .action((id: string, _: unknown, self: Command) => finish(getModel(id, self.optsWithGlobals<GetFlags>())));
+
+models
+  .command('add')
+  .description('look at an ONNX file, try it on a picture, and keep it')
+  .argument('<file>', 'an .onnx file')
+  .option('--id <id>', 'what to call it (default: after the file)')
+  .option('--picture <file>', "picture or video to try it on (default: the cameras' newest picture)")
+  .addOption(
+    new Option('--layout <layout>', 'how its output is to be read (default: a guess)').choices(layouts),
+  )
+  .option('--size <WxH>', 'size of the input, where the file leaves it open')
+  .addOption(
+    new Option('--colour <order>', 'colour order of the input (default: a guess)').choices(['rgb', 'bgr']),
+  )
+  .option('--classes <names>', 'class names in the order of the output, e.g. person,forklift')
+  .option('--licence <licence>', 'licence of the weights')
+  .action((file: string, _: unknown, self: Command) =>
+    finish(addModel(file, self.optsWithGlobals<AddFlags>())),
+  );
 
 program
   .command('init')

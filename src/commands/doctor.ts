@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import { findLocally } from '../models/obtain.ts';
-import { listManifests } from '../models/manifests.ts';
+import { listManifests, manifestFolders } from '../models/manifests.ts';
 import { probeNative, type ProbeReport } from '../station/probeNative.ts';
 import { readStationFile } from '../station/stationFile.ts';
 import { checkSqlite } from '../store/checkSqlite.ts';
@@ -109,8 +109,9 @@ async function checkConfig(flags: CommonFlags): Promise<Finding[]> {
 }
 
 function checkModels(flags: CommonFlags): Finding {
-  const options = { cacheFolder: dataFolderOf(flags).weights, modelPath: modelPath() };
-  const present = listManifests().flatMap((manifest) => {
+  const data = dataFolderOf(flags);
+  const options = { cacheFolder: data.weights, modelPath: modelPath(data) };
+  const present = listManifests(manifestFolders([data.models])).flatMap((manifest) => {
     const found = findLocally(manifest, options);
     return found ? [`${manifest.id} (${found.path})`] : [];
   });

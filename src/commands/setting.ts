@@ -5,6 +5,8 @@ import { dataFolder, type DataFolder } from '../config/dataFolder.ts';
 import { loadConfig, type CameraConfig, type Config } from '../config/load.ts';
 import { ArgusError } from '../domain/errors.ts';
 import { chooseDetector } from '../models/chooseDetector.ts';
+import { acceptedLicences } from '../models/licences.ts';
+import { manifestFolders } from '../models/manifests.ts';
 import type { FetchProgress } from '../models/contract.ts';
 import { parseSource } from '../source/parseSource.ts';
 import type { ChosenDetector } from '../station/station.ts';
@@ -66,11 +68,14 @@ function stationCamera(camera: CameraConfig, folder: string): StationCamera {
   };
 }
 
-/** Folders in which weights are looked for by name: `ARGUS_MODEL_PATH`, then a `shared` folder beside the program. */
-export function modelPath(): string[] {
+/**
+ * Folders in which weights are looked for by name: `ARGUS_MODEL_PATH`, then those of added models, then a `shared` folder
+ * beside the program.
+ */
+export function modelPath({ models }: DataFolder): string[] {
   const named = (process.env['ARGUS_MODEL_PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   const shared = process.env['ARGUS_SHARED'] ?? join(import.meta.dirname, '../../../shared');
-  return [...named, join(shared, 'models')].map((folder) => resolve(folder));
+  return [...named, models, join(shared, 'models')].map((folder) => resolve(folder));
 }
 
 /** Chooses the detector and fetches its weights where need be. `auto` and undefined: the default one. */
@@ -81,12 +86,24 @@ export async function detectorFor(
 ): Promise<ChosenDetector> {
   return chooseDetector(asked === 'auto' ? undefined : asked, {
     cacheFolder: data.weights,
-    modelPath: modelPath(),
+    modelPath: modelPath(data),
+    manifestFolders: manifestFolders([data.models]),
     fetchTimeoutMs,
-    onProgress: (progress) => terminal.working(progressText(progress), progress.elapsedMs),
+    acceptedLicences: acceptedLicences(data.weights),
+    onProgress: progressOf(terminal),
     log: (line) => terminal.say(line),
   });
 }
+
+/** A bar where the size is known, else what goes on. */
+export const progressOf =
+  (terminal: Terminal) =>
+  (progress: FetchProgress): void => {
+    const { receivedBytes, totalBytes, elapsedMs } = progress;
+    if (receivedBytes !== undefined && totalBytes !== undefined)
+      terminal.progress(receivedBytes / totalBytes, progressText(progress));
+    else terminal.working(progressText(progress), elapsedMs);
+  };
 
 function progressText({ modelId, source, elapsedMs, receivedBytes, totalBytes }: FetchProgress): string {
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -11,6 +11,8 @@ export interface DataFolder {
   readonly stills: string;
   /** Folder of the weights of detectors, fetched once. */
   readonly weights: string;
+  /** Folder of the models that the user added: manifests and weights. */
+  readonly models: string;
   /** File with the secret that clients of the station show. */
   readonly token: string;
 }
@@ -26,6 +28,7 @@ export function dataFolder({ flag, env }: { flag?: string | undefined; env: Envi
     database: join(root, 'argus.db'),
     stills: join(root, 'stills'),
     weights: join(root, 'weights'),
+    models: join(root, 'models'),
     token: join(root, 'token'),
   };
 }

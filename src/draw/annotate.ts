@@ -69,6 +69,15 @@ export async function annotate(
   return smallest;
 }
 
+/** As `annotate`, at full size and as a PNG. */
+export async function annotatePng(jpeg: Uint8Array, annotation: Annotation): Promise<Buffer> {
+  const image = await loadImage(jpeg);
+  const canvas = createCanvas(image.width, image.height);
+  canvas.getContext('2d').drawImage(image, 0, 0);
+  drawAnnotation(canvas, annotation);
+  return canvas.encode('png');
+}
+
 function drawAnnotation(canvas: Canvas, { boxes, shapes, caption }: Annotation): void {
   const context = canvas.getContext('2d');
   const unit = Math.max(1, canvas.width / 640);

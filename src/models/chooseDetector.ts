@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Manifest } from '../config/manifest.ts';
 import type { ObtainedModel, ObtainOptions } from './contract.ts';
+import { asksForSource, whyAccept } from './licences.ts';
 import { loadManifest } from './manifests.ts';
 import { findLocally, ModelUnavailableError, obtainModel } from './obtain.ts';
 
@@ -19,7 +20,7 @@ interface ChooseOptions extends ObtainOptions {
   /** UTC ms; the system's clock unless told. */
   readonly now?: () => number;
   /** Where the manifests are; the package's own unless told. */
-  readonly manifestFolder?: string;
+  readonly manifestFolders?: readonly string[];
 }
 
 const preferredId = 'yolox-nano';
@@ -36,11 +37,11 @@ export async function chooseDetector(
   options: ChooseOptions,
 ): Promise<ChosenDetector> {
   if (requestedId !== undefined) {
-    const manifest = loadManifest(requestedId, options.manifestFolder);
+    const manifest = loadManifest(requestedId, options.manifestFolders);
     return chosen(manifest, await obtainModel(manifest, options));
   }
-  const preferred = loadManifest(preferredId, options.manifestFolder);
-  const fallback = loadManifest(fallbackId, options.manifestFolder);
+  const preferred = loadManifest(preferredId, options.manifestFolders);
+  const fallback = loadManifest(fallbackId, options.manifestFolders);
   const at = options.now ?? Date.now;
 
   // A closed network must not delay each start by its time-out.
@@ -84,11 +85,7 @@ async function obtainFallback(
 function chosen(manifest: Manifest, { path, why }: ObtainedModel, because?: string): ChosenDetector {
   const parts = [`${manifest.id} ${why}`];
   if (because !== undefined) parts.push(because);
-  if (manifest.licence.startsWith('AGPL')) {
-    parts.push(
-      `licence ${manifest.licence}: offer its users the source of what you build on it, also over a network`,
-    );
-  }
+  if (asksForSource(manifest.licence)) parts.push(whyAccept(manifest.licence));
   return { manifest, path, reason: parts.join(', ') };
 }
 

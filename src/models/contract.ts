@@ -5,6 +5,8 @@ export interface ObtainOptions {
   readonly cacheFolder: string;
   /** Folders to look for weights in by the name that the manifest gives, in order. */
   readonly modelPath: readonly string[];
+  /** Licences that the user has accepted; fetching some kinds of weights needs it. */
+  readonly acceptedLicences?: readonly string[];
   /** How long a server may take to answer before it counts as out of reach, ms. */
   readonly fetchTimeoutMs: number;
   /** Called about once a second while weights are being fetched. */

@@ -8,30 +8,30 @@ import { ArgusError, messageOf } from '../domain/errors.ts';
 /** `models/` of the package; src/ and dist/ lie at the same depth. */
 const packageModels = fileURLToPath(new URL('../../models/', import.meta.url));
 
+/** Where manifests are looked for: the package's own folder comes first, so that nothing takes the place of its own. */
+export const manifestFolders = (own: readonly string[] = []): readonly string[] => [packageModels, ...own];
+
 /**
  * The manifest of a model.
  * @throws ArgusError for an unknown id, naming the known ones, and for a manifest with mistakes, naming file and key.
  */
-export function loadManifest(id: string, folder = packageModels): Manifest {
-  const known = knownIds(folder);
-  if (!known.includes(id)) {
-    throw new ArgusError(
-      `There is no model "${id}"; known are ${known.join(', ') || 'none'}.`,
-      `Use one of them, or describe yours in ${join(folder, id.replaceAll(/[^a-z0-9-]/g, '-'), 'manifest.json')}.`,
-    );
-  }
-  return readManifest(id, join(folder, id, 'manifest.json'));
+export function loadManifest(id: string, folders = manifestFolders()): Manifest {
+  const folder = folders.find((one) => idsIn(one).includes(id));
+  if (folder !== undefined) return readManifest(id, join(folder, id, 'manifest.json'));
+  const known = [...new Set(folders.flatMap(idsIn))].toSorted();
+  throw new ArgusError(
+    `There is no model "${id}"; known are ${known.join(', ') || 'none'}.`,
+    'Use one of them, or add yours: argus models add FILE.onnx.',
+  );
 }
 
 /** All manifests, by id. */
-export const listManifests = (folder = packageModels): Manifest[] =>
-  knownIds(folder).map((id) => loadManifest(id, folder));
+export const listManifests = (folders = manifestFolders()): Manifest[] =>
+  [...new Set(folders.flatMap(idsIn))].toSorted().map((id) => loadManifest(id, folders));
 
-function knownIds(folder: string): string[] {
+function idsIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((id) => existsSync(join(folder, id, 'manifest.json')))
-    .toSorted();
+  return readdirSync(folder).filter((id) => existsSync(join(folder, id, 'manifest.json')));
 }
 
 function readManifest(id: string, file: string): Manifest {

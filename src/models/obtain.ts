@@ -7,6 +7,7 @@ import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { FetchProgress, ObtainedModel, ObtainOptions } from './contract.ts';
 import { download } from './download.ts';
 import { importModel } from './import/index.ts';
+import { asksForSource, whyAccept } from './licences.ts';
 import { filesOfPackage } from './npmPackage.ts';
 import type { NpmSource } from './npmPackage.ts';
 
@@ -38,6 +39,10 @@ export async function obtainModel(manifest: Manifest, options: ObtainOptions): P
   for (const source of manifest.sources) {
     const name = nameOf(source, options);
     if (name === null) continue;
+    if (source.kind !== 'file' && !mayFetch(manifest, options)) {
+      tried.push(`${name}: its licence ${manifest.licence} is not accepted yet`);
+      continue;
+    }
     try {
       await produce(manifest, source, path, options);
       return { path, source: source.kind, why: `from ${name}, kept as ${path}` };
@@ -49,6 +54,9 @@ export async function obtainModel(manifest: Manifest, options: ObtainOptions): P
   }
   throw new ModelUnavailableError(manifest, tried, howToMend(manifest, options));
 }
+
+const mayFetch = ({ licence }: Manifest, { acceptedLicences = [] }: ObtainOptions): boolean =>
+  !asksForSource(licence) || acceptedLicences.includes(licence);
 
 /** The weights when no network is needed for them. */
 export function findLocally(
@@ -180,6 +188,10 @@ function whyNotLocal(manifest: Manifest, options: ObtainOptions): string[] {
 
 function howToMend(manifest: Manifest, options: ObtainOptions): string {
   const ways: string[] = [];
+  if (!mayFetch(manifest, options) && manifest.sources.some(({ kind }) => kind !== 'file')) {
+    const { id, licence } = manifest;
+    ways.push(`accept its ${whyAccept(licence)}: argus models get ${id} --accept-licence ${licence}`);
+  }
   for (const source of manifest.sources) {
     if (source.kind === 'url')
       ways.push(`run: curl --fail --location --output "${cachePath(manifest, options)}" "${source.url}"`);

@@ -46,7 +46,7 @@ async function choose(requestedId?: string, atMs = 0): Promise<Choice> {
   let failures = 0;
   const { manifest, reason } = await chooseDetector(requestedId, {
     cacheFolder,
-    manifestFolder,
+    manifestFolders: [manifestFolder],
     modelPath: [folder],
     fetchTimeoutMs: 1000,
     now: () => atMs,

@@ -33,7 +33,7 @@ test('an id is no path', () => {
 test('a mistake is an error that names file and key', () => {
   const manifest = loadManifest('yolox-nano');
   write('bad', { ...manifest, id: 'bad', input: { ...manifest.input, colour: 'grey' } });
-  const load = () => loadManifest('bad', folder);
+  const load = () => loadManifest('bad', [folder]);
   expect(load).toThrow(ArgusError);
   expect(load).toThrow(`${join(folder, 'bad', 'manifest.json')} has mistakes: input.colour: `);
 });
@@ -43,6 +43,6 @@ test.each([
   ['renamed', { ...loadManifest('yolox-nano') }, 'id: is "yolox-nano", but its folder is "renamed"'],
 ])('a manifest that is %s is an error that names the file', (id, content, message) => {
   write(id, content);
-  expect(() => loadManifest(id, folder)).toThrow(join(folder, id, 'manifest.json'));
-  expect(() => loadManifest(id, folder)).toThrow(message);
+  expect(() => loadManifest(id, [folder])).toThrow(join(folder, id, 'manifest.json'));
+  expect(() => loadManifest(id, [folder])).toThrow(message);
 });
