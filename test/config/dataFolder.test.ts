@@ -22,6 +22,7 @@ it.each([
     database: `${root}/argus.db`,
     stills: `${root}/stills`,
     weights: `${root}/weights`,
+    models: `${root}/models`,
     token: `${root}/token`,
   });
 });
