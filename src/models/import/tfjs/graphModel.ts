@@ -33,7 +33,9 @@ const attributeSchema = z.object({
   /** Base64. */
   s: z.string().optional(),
   shape: shapeSchema.optional(),
-  list: z.object({ i: z.array(integer).optional() }).optional(),
+  list: z.object({ i: z.array(integer).optional(), s: z.array(z.string()).optional() }).optional(),
+  /** E.g. DT_FLOAT. */
+  type: z.string().optional(),
 });
 type Attributes = Readonly<Record<string, z.infer<typeof attributeSchema>>>;
 

@@ -11,6 +11,8 @@ export interface Activation {
   /** Shape and order of the ONNX tensor. */
   readonly dims: readonly number[];
   readonly axes: readonly number[];
+  /** Whole numbers (int64) rather than float32. */
+  readonly isInteger?: boolean;
   /** Padding that is due but not yet done, as a convolution can do it itself. */
   readonly padding?: Padding;
 }
@@ -88,8 +90,9 @@ export class OnnxGraph {
     return this.#addConstant(name, dims, data);
   }
 
-  addIntegers(name: string, values: readonly number[]): string {
-    return this.#addConstant(name, [values.length], BigInt64Array.from(values, BigInt));
+  /** A list unless a shape is given. */
+  addIntegers(name: string, values: readonly number[], dims: readonly number[] = [values.length]): string {
+    return this.#addConstant(name, dims, BigInt64Array.from(values, BigInt));
   }
 
   /** Adds a bias of one value per channel to the convolution that made the value. */
@@ -113,7 +116,8 @@ export class OnnxGraph {
       perm: { ints: order },
     });
     const { padding } = value;
-    if (padding === undefined) return { ...moved, axes };
+    const kind = value.isInteger === true ? { isInteger: true } : {};
+    if (padding === undefined) return { ...moved, ...kind, axes };
     const { before, after } = padding;
     return { ...moved, axes, padding: { ...padding, before: reorder(before), after: reorder(after) } };
   }
