@@ -17,7 +17,19 @@ const rooms = {
   station: ['domain', 'async', 'config', 'source', 'models', 'events', 'store', 'vision'],
   mcp: ['domain', 'async', 'config', 'store', 'events', 'draw'],
   web: ['domain'],
-  commands: ['domain', 'config', 'source', 'models', 'track', 'events', 'store', 'station', 'mcp', 'web', 'draw'],
+  commands: [
+    'domain',
+    'config',
+    'source',
+    'models',
+    'track',
+    'events',
+    'store',
+    'station',
+    'mcp',
+    'web',
+    'draw',
+  ],
 };
 
 // A native or protocol library has one owner, so that replacing it is a change to one room.

@@ -50,8 +50,16 @@ function readModel(path: string): ModelMessage {
       'Check the path, or let Argus fetch the weights by leaving the path out.',
     );
   }
-  return decodeModel(readFileSync(path), path);
+  try {
+    return decodeModel(readFileSync(path), path);
+  } catch (error) {
+    if (!(error instanceof ArgusError)) throw error;
+    throw new ArgusError(error.what, replaceFile, { cause: error });
+  }
 }
+
+const replaceFile =
+  'Delete the file and start again to have it fetched anew, or put a complete .onnx file in its place.';
 
 interface LoadedNetwork {
   readonly network: InferenceSession;
@@ -187,7 +195,7 @@ function notAModel(modelPath: string, cause: unknown): ArgusError {
   const { size } = statSync(modelPath);
   return new ArgusError(
     `${modelPath} (${size} bytes) is not a whole ONNX model that this runtime can load: ${firstLine(messageOf(cause))}.`,
-    'Delete the file and start again to have it fetched anew, or put a complete .onnx file in its place.',
+    replaceFile,
     { cause },
   );
 }
