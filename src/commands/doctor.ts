@@ -23,7 +23,8 @@ const fail = (what: string, fix: string): Finding => ({ state: 'fail', what, fix
 
 /** Checks all that Argus needs and prints how to mend what is wrong. Returns 1 when something is. */
 export async function doctor(flags: CommonFlags): Promise<number> {
-  const probe = await probeNative().catch((error: unknown): ProbeReport => {
+  const { providers } = (await readConfig(flags).catch(() => undefined))?.config ?? {}; // reported by checkConfig
+  const probe = await probeNative(providers).catch((error: unknown): ProbeReport => {
     const failed = { error: messageOf(error) };
     return { gstreamer: failed, onnxruntime: failed };
   });
@@ -80,9 +81,9 @@ function checkRuntime({ onnxruntime }: ProbeReport): Finding[] {
     return [fail(`ONNX Runtime cannot be loaded: ${onnxruntime.error}`, 'Run: npm run setup')];
   }
   return [
-    ok(`ONNX Runtime, would run on: ${onnxruntime.order.join(', then ')}`),
+    ok(`ONNX Runtime, ran a small network on ${onnxruntime.provider}`),
     ...onnxruntime.skipped.map(({ provider, reason }) =>
-      warn(`no ${provider}: ${reason}`, 'Not needed without a GPU.'),
+      warn(`no ${provider}: ${reason}`, 'Not needed: the CPU does its work, slower than a GPU.'),
     ),
   ];
 }

@@ -49,6 +49,8 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
     cameras,
     others: 'remove',
     detector,
+    enginesFolder: data.engines,
+    ...(config.providers && { providers: config.providers }),
     retention: config.retention,
     version,
     log: (line) => terminal.say(line),

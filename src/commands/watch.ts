@@ -10,7 +10,7 @@ import { Station } from '../station/station.ts';
 import { storedSource } from '../station/storedSource.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
 import { openReader } from '../store/reader.ts';
-import { numberFrom, shapesOf } from './flags.ts';
+import { numberFrom, providersOf, shapesOf } from './flags.ts';
 import { dataFolderOf, detectorFor, type CommonFlags } from './setting.ts';
 import { untilSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -19,6 +19,7 @@ import { version } from './version.ts';
 export interface WatchFlags extends CommonFlags {
   readonly id?: string;
   readonly model?: string;
+  readonly providers?: string;
   readonly jsonl?: boolean;
   readonly fps?: string;
   readonly confidence?: string;
@@ -35,6 +36,7 @@ const progressMs = 250;
 export async function watch(sourceText: string, flags: WatchFlags): Promise<number> {
   const terminal = new Terminal();
   const data = dataFolderOf(flags);
+  const providers = flags.providers === undefined ? undefined : providersOf(flags.providers);
   const camera = withOwnId(cameraFor(sourceText, flags), flags, data.root);
   await checkSource(camera.source);
   const detector = await detectorFor(flags.model, data, terminal);
@@ -50,6 +52,8 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
     cameras: [camera],
     others: 'keep',
     detector,
+    enginesFolder: data.engines,
+    ...(providers && { providers }),
     version,
     log: (line) => terminal.say(line),
     onCameraState: ({ state, frames, message }) => {

@@ -13,6 +13,8 @@ export interface DataFolder {
   readonly weights: string;
   /** Folder of the models that the user added: manifests and weights. */
   readonly models: string;
+  /** Folder of the engines that TensorRT built. */
+  readonly engines: string;
   /** File with the secret that clients of the station show. */
   readonly token: string;
 }
@@ -29,6 +31,7 @@ export function dataFolder({ flag, env }: { flag?: string | undefined; env: Envi
     stills: join(root, 'stills'),
     weights: join(root, 'weights'),
     models: join(root, 'models'),
+    engines: join(root, 'engines'),
     token: join(root, 'token'),
   };
 }

@@ -7,6 +7,7 @@ import type { Shape } from '../domain/event.ts';
 import type { Scale } from '../domain/homography.ts';
 import type { CameraId } from '../domain/ids.ts';
 import { cameraId, shapeId } from '../domain/ids.ts';
+import type { Provider } from '../domain/provider.ts';
 import type { Problem } from './problems.ts';
 import { locate, pathText, problemsOf } from './problems.ts';
 import type { ConfigFile } from './schema.ts';
@@ -38,6 +39,8 @@ export interface CameraConfig {
 export interface Config {
   /** Id of a detector, or `auto`. */
   readonly detector: string;
+  /** Execution providers to try, in order; undefined: those that are tried unless told. */
+  readonly providers?: readonly Provider[];
   readonly server: { readonly host: string; readonly port: number };
   /** How much of the past is kept: what is older, and the oldest of what is more, is deleted. */
   readonly retention: { readonly maxAgeMs: number; readonly maxBytes: number };
@@ -221,6 +224,7 @@ function configOf(
 ): Config {
   return {
     detector: file.detector,
+    ...(file.providers && { providers: file.providers }),
     server: file.server,
     retention: { maxAgeMs: file.retention.days * dayMs, maxBytes: file.retention.gigabytes * gigabyte },
     folder,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ArgusError } from '../domain/errors.ts';
 import { homographyOf, type Scale } from '../domain/homography.ts';
 import { idPattern } from '../domain/ids.ts';
+import { providers } from '../domain/provider.ts';
 import { polygonProblem } from './shapes.ts';
 
 /*
@@ -170,6 +171,7 @@ const camera = z.strictObject(
 );
 
 const detectorRule = 'detector is auto or the id of a detector such as yolox-nano';
+const providersRule = `providers is a list of ${providers.join(', ')}`;
 const hostRule = 'host is 127.0.0.1, ::1 or localhost: the station serves this machine alone';
 const portRule = 'port is a whole number from 0 to 65535';
 
@@ -201,6 +203,14 @@ export const fileSchema = z
         .regex(/^[a-z0-9][a-z0-9-]*$/, detectorRule)
         .default('auto')
         .describe('Id of the detector, or auto: the best one that this machine has or can get.'),
+      providers: z
+        .array(z.enum(providers, `a provider is one of ${providers.join(', ')}`), providersRule)
+        .min(1, 'providers names at least one; leave it out for those that are tried unless told')
+        .optional()
+        .describe(
+          'What may run the detector, in the order in which it is tried: execution providers of ONNX Runtime. cpu is ' +
+            'always the last. Default: cuda, cpu.',
+        ),
       server: z
         .strictObject(
           {

@@ -1,6 +1,6 @@
 import type { Manifest } from '../config/manifest.ts';
 import type { OutputTensor } from '../domain/tensor.ts';
-import type { Provider, SkippedProvider } from './providers.ts';
+import type { Provider, SkippedProvider } from '../domain/provider.ts';
 
 export interface SessionOptions {
   /** The network's input, as the model's manifest gives it. */
@@ -11,8 +11,10 @@ export interface SessionOptions {
   readonly batch?: number;
   /** Threads of one run; 1 unless told, as more collapse beside any other load. */
   readonly threads?: number;
-  /** Execution providers to try, in this order; the fastest that this machine has unless told. CPU is always the last. */
+  /** Execution providers to try, in this order; CUDA where it is there unless told. CPU is always the last. */
   readonly providers?: readonly Provider[];
+  /** Called before each provider is tried: loading may block the thread for minutes. */
+  readonly onTry?: (provider: Provider) => void;
 }
 
 /** Planar pixels: 3 · width · height bytes, plane after plane in the network's colour order, rows without padding. */

@@ -1,9 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import type { Manifest } from '../config/manifest.ts';
-import { ArgusError, messageOf } from '../domain/errors.ts';
+import { ArgusError } from '../domain/errors.ts';
 import { paddingBefore, type Padding } from '../domain/letterbox.ts';
 import type { OutputTensor } from '../domain/tensor.ts';
 import { describeModel, tensorText } from '../onnx/describe.ts';
@@ -11,8 +9,7 @@ import { decodeModel, encodeModel, type ModelMessage } from '../onnx/model.ts';
 import { resizeInput, type InputSize } from '../onnx/resize.ts';
 import { takePixels } from '../onnx/takePixels.ts';
 import type { Picture, Session, SessionOptions } from './contract.ts';
-import { selectProviders } from './providers.ts';
-import type { Provider, RuntimeFacts, SkippedProvider } from './providers.ts';
+import { loadOnFirstThatWorks, type LoadedNetwork } from './load.ts';
 
 export { FixedSizeError } from '../onnx/resize.ts';
 
@@ -28,10 +25,14 @@ export async function openSession(modelPath: string, options: SessionOptions): P
   checkInput(modelPath, model, input);
   resizeInput(model, wanted, batch);
   takePixels(model, input);
-  const loaded = await loadOnFirstThatWorks(modelPath, encodeModel(model), options);
+  // One buffer for all runs: the tensor is a view of it, and the black around a picture stays as it is.
+  const pixels = new Uint8Array(batch * 3 * size.width * size.height);
+  const tensor = new Tensor('uint8', pixels, [batch, 3, size.height, size.width]);
+  const feeds = ({ inputNames: [name = ''] }: InferenceSession) => ({ [name]: tensor });
+  const loaded = await loadOnFirstThatWorks(encodeModel(model), { ...options, name: modelPath, feeds });
   try {
     checkOutputs(modelPath, loaded.network);
-    return sessionOf(loaded, wanted);
+    return sessionOf(loaded, wanted, pixels, feeds(loaded.network));
   } catch (error) {
     await loaded.network.release();
     throw error;
@@ -54,52 +55,21 @@ function readModel(path: string): ModelMessage {
     return decodeModel(readFileSync(path), path);
   } catch (error) {
     if (!(error instanceof ArgusError)) throw error;
-    throw new ArgusError(error.what, replaceFile, { cause: error });
+    throw new ArgusError(
+      error.what,
+      'Delete the file and start again to have it fetched anew, or put a complete .onnx file in its place.',
+      { cause: error },
+    );
   }
 }
 
-const replaceFile =
-  'Delete the file and start again to have it fetched anew, or put a complete .onnx file in its place.';
-
-interface LoadedNetwork {
-  readonly network: InferenceSession;
-  readonly provider: Provider;
-  readonly skipped: readonly SkippedProvider[];
-}
-
-async function loadOnFirstThatWorks(
-  modelPath: string,
-  bytes: Uint8Array,
-  options: Pick<SessionOptions, 'providers' | 'threads'>,
-): Promise<LoadedNetwork> {
-  const selection = selectProviders(runtimeFacts(), options.providers);
-  const skipped = [...selection.skipped];
-  for (const [tried, provider] of selection.order.entries()) {
-    try {
-      const network = await InferenceSession.create(bytes, {
-        // What this provider cannot run goes to the ones after it.
-        executionProviders: selection.order.slice(tried),
-        intraOpNumThreads: options.threads ?? 1,
-        interOpNumThreads: 1,
-        graphOptimizationLevel: 'all',
-      });
-      return { network, provider, skipped };
-    } catch (error) {
-      // A provider may fail for a reason of its own; the CPU fails only for the file's.
-      if (provider === 'cpu') throw notAModel(modelPath, error);
-      skipped.push({ provider, reason: firstLine(messageOf(error)) });
-    }
-  }
-  throw new Error('selectProviders gave no cpu');
-}
-
-function sessionOf(loaded: LoadedNetwork, { width, height, batch, padding }: Wanted): Session {
-  const { network, provider, skipped } = loaded;
+function sessionOf(
+  { network, provider, skipped }: LoadedNetwork,
+  { width, height, batch, padding }: Wanted,
+  pixels: Uint8Array,
+  feeds: InferenceSession.FeedsType,
+): Session {
   const pictureBytes = 3 * width * height;
-  // One buffer for all runs: the tensor is a view of it, and the black around a picture stays as it is.
-  const pixels = new Uint8Array(batch * pictureBytes);
-  const inputName = network.inputNames[0] ?? '';
-  const feeds = { [inputName]: new Tensor('uint8', pixels, [batch, 3, height, width]) };
   const sizes = Array.from({ length: batch }, () => ({ width: 0, height: 0 }));
   return {
     width,
@@ -189,24 +159,4 @@ function checkOutputs(modelPath: string, network: InferenceSession): void {
     `${modelPath} gives no float32 output, but ${found.join(' and ')}.`,
     'Export the model with float32 outputs.',
   );
-}
-
-function notAModel(modelPath: string, cause: unknown): ArgusError {
-  const { size } = statSync(modelPath);
-  return new ArgusError(
-    `${modelPath} (${size} bytes) is not a whole ONNX model that this runtime can load: ${firstLine(messageOf(cause))}.`,
-    replaceFile,
-    { cause },
-  );
-}
-
-const firstLine = (text: string): string => (text.split('\n', 1)[0] ?? '').replace(/\.$/, '');
-
-export function runtimeFacts(): RuntimeFacts {
-  const root = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
-  const folder = join(root, 'bin/napi-v6', process.platform, process.arch);
-  return {
-    built: listSupportedBackends().map(({ name }) => name),
-    libraries: existsSync(folder) ? readdirSync(folder) : [],
-  };
 }

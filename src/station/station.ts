@@ -7,6 +7,7 @@ import { messageOf } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId } from '../domain/ids.ts';
 import type { CameraStatus, LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
+import type { Provider } from '../domain/provider.ts';
 import type { EndReason } from '../store/types.ts';
 import type { PruneRequest } from '../store/prune.ts';
 import { openWriter, type Writer } from '../store/writer.ts';
@@ -34,6 +35,10 @@ export interface StationOptions {
   /** What becomes of stored cameras that are not among them: `remove` marks them as no longer configured. */
   readonly others: 'remove' | 'keep';
   readonly detector: ChosenDetector;
+  /** Execution providers to try, in order; absent: those that are tried unless told. */
+  readonly providers?: readonly Provider[];
+  /** Where TensorRT may keep what it built. */
+  readonly enginesFolder: string;
   /** Absent: nothing is ever deleted. */
   readonly retention?: RetentionLimits;
   readonly version: string;
@@ -95,7 +100,12 @@ export class Station implements LiveStation {
       nativeThreads: spareThreads + threadsPerCamera * options.cameras.length,
       startMessage: () => ({
         type: 'start',
-        detector: { ...options.detector, workers: Math.min(mostInferenceWorkers, availableParallelism()) },
+        detector: {
+          ...options.detector,
+          workers: Math.min(mostInferenceWorkers, availableParallelism()),
+          enginesFolder: options.enginesFolder,
+          ...(options.providers && { providers: options.providers }),
+        },
         cameras: this.#open().map((session) => this.#beginRun(session)),
       }),
       onMessage: (message) => this.#onMessage(message),
@@ -265,8 +275,10 @@ export class Station implements LiveStation {
   #onMessage(message: FromVision): void {
     switch (message.type) {
       case 'ready':
-        this.#provider = message.provider;
-        this.#skipped = message.skipped.map(({ provider, reason }) => `${provider}: ${reason}`);
+        this.#onReady(message);
+        break;
+      case 'note':
+        this.#options.log(message.line);
         break;
       case 'frame':
         this.#of(message.record.camera, message.run, (session) => this.#onFrame(session, message));
@@ -284,6 +296,19 @@ export class Station implements LiveStation {
       case 'fatal':
         break;
     }
+  }
+
+  /** Says what runs the detector, and why not another, where somebody asked for it or something failed. */
+  #onReady({ provider, skipped }: Extract<FromVision, { type: 'ready' }>): void {
+    const { providers, detector, log } = this.#options;
+    const told = skipped.filter(({ tried }) => tried || providers !== undefined);
+    // A vision process that was started anew says the same again.
+    if (this.#provider !== provider && (told.length > 0 || providers !== undefined)) {
+      for (const { provider: other, reason } of told) log(`${other} is not used: ${reason}.`);
+      log(`${detector.manifest.id} runs on ${provider}.`);
+    }
+    this.#provider = provider;
+    this.#skipped = skipped.map(({ provider: other, reason }) => `${other}: ${reason}`);
   }
 
   #onFrame(session: CameraSession, { run, record }: Extract<FromVision, { type: 'frame' }>): void {

@@ -2,11 +2,14 @@ import { Worker } from 'node:worker_threads';
 import type { Manifest } from '../config/manifest.ts';
 import type { Detection } from '../domain/detection.ts';
 import type { Letterbox } from '../domain/letterbox.ts';
-import type { Provider, SkippedProvider } from '../inference/providers.ts';
+import type { Provider, SkippedProvider } from '../domain/provider.ts';
+import { LongWait } from './longWait.ts';
 
 export interface WorkerSetup {
   readonly manifest: Manifest;
   readonly path: string;
+  /** Execution providers to try, in order; undefined: as `openSession` has it. */
+  readonly providers?: readonly Provider[];
 }
 
 export interface DetectRequest {
@@ -21,12 +24,25 @@ export type WorkerMessage =
   | { readonly type: 'ready'; readonly provider: Provider; readonly skipped: readonly SkippedProvider[] }
   | { readonly type: 'detections'; readonly id: number; readonly detections: Detection[] }
   | { readonly type: 'note'; readonly line: string }
+  /** The thread blocks until `what` is loaded; without it: it is. */
+  | { readonly type: 'loading'; readonly what?: string }
   | { readonly type: 'failed'; readonly message: string };
 
 interface Pending {
   readonly request: DetectRequest;
   readonly resolve: (detections: Detection[]) => void;
 }
+
+/** What the pool's owner hears of it. */
+export interface PoolEvents {
+  /** A thread failed after all were ready; `hasWorked`: any frame had been detected by then. */
+  readonly onFailure: (message: string, hasWorked: boolean) => void;
+  /** One line for whoever runs the station. */
+  readonly onNote: (line: string) => void;
+}
+
+/** A GPU serves few threads as well as many, and each holds the network anew. */
+const mostOnAccelerator = 2;
 
 interface Seat {
   readonly worker: Worker;
@@ -37,29 +53,28 @@ interface Seat {
 export class DetectPool {
   readonly #seats: Seat[] = [];
   readonly #waiting: Pending[] = [];
-  readonly #onFailure: (message: string, hasWorked: boolean) => void;
+  readonly #events: PoolEvents;
   readonly #noted = new Set<string>();
   #hasWorked = false;
   #nextId = 0;
   #closing = false;
 
-  private constructor(onFailure: (message: string, hasWorked: boolean) => void) {
-    this.#onFailure = onFailure;
+  private constructor(events: PoolEvents) {
+    this.#events = events;
   }
 
-  /**
-   * Starts the workers and waits for their sessions. Rejects with the first reason why one could not be loaded;
-   * later failures go to `onFailure`, with whether any frame had been detected by then.
-   */
+  /** Starts the workers and waits for their sessions. Rejects with the first reason why one could not be loaded. */
   static async open(
     setup: WorkerSetup & { readonly workers: number },
-    onFailure: (message: string, hasWorked: boolean) => void,
+    events: PoolEvents,
   ): Promise<{ pool: DetectPool; provider: Provider; skipped: readonly SkippedProvider[] }> {
-    const pool = new DetectPool(onFailure);
-    const ready = await Promise.all(Array.from({ length: setup.workers }, () => pool.#addSeat(setup)));
-    const first = ready[0];
-    if (!first) throw new Error('a pool needs at least one worker');
-    return { pool, ...first };
+    const pool = new DetectPool(events);
+    // The first finds out what works here, and what it takes long to build may be kept for the others.
+    const { provider, skipped } = await pool.#addSeat(setup);
+    const workers = provider === 'cpu' ? setup.workers : Math.min(setup.workers, mostOnAccelerator);
+    const others = { ...setup, providers: [provider] };
+    await Promise.all(Array.from({ length: workers - 1 }, () => pool.#addSeat(others)));
+    return { pool, provider, skipped };
   }
 
   get size(): number {
@@ -76,7 +91,7 @@ export class DetectPool {
 
   /** Every worker notes the same of the same model. */
   #note(line: string): void {
-    if (!this.#noted.has(line)) process.stderr.write(`${line}\n`);
+    if (!this.#noted.has(line)) this.#events.onNote(line);
     this.#noted.add(line);
   }
 
@@ -98,13 +113,18 @@ export class DetectPool {
   #addSeat(setup: WorkerSetup): Promise<{ provider: Provider; skipped: readonly SkippedProvider[] }> {
     return new Promise((resolve, reject) => {
       const worker = new Worker(new URL('./detectWorker.js', import.meta.url), {
-        workerData: { manifest: setup.manifest, path: setup.path } satisfies WorkerSetup,
+        workerData: {
+          manifest: setup.manifest,
+          path: setup.path,
+          ...(setup.providers && { providers: setup.providers }),
+        } satisfies WorkerSetup,
       });
+      const wait = new LongWait((line) => this.#events.onNote(line));
       const seat: Seat = { worker, busy: undefined };
       let isReady = false;
       const fail = (message: string) => {
         if (this.#closing) return;
-        if (isReady) this.#onFailure(message, this.#hasWorked);
+        if (isReady) this.#events.onFailure(message, this.#hasWorked);
         else reject(new Error(message));
       };
       worker.on('message', (message: WorkerMessage) => {
@@ -124,6 +144,10 @@ export class DetectPool {
           }
           case 'note':
             this.#note(message.line);
+            break;
+          case 'loading':
+            if (message.what === undefined) wait.end();
+            else wait.begin(message.what);
             break;
           case 'failed':
             fail(message.message);

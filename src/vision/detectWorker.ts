@@ -11,11 +11,17 @@ import type { DetectRequest, WorkerMessage, WorkerSetup } from './detectPool.ts'
  */
 const port = parentPort;
 if (!port) throw new Error('detectWorker runs as a worker thread only');
-const { manifest, path } = workerData as WorkerSetup;
+const { manifest, path, providers } = workerData as WorkerSetup;
 const send = (message: WorkerMessage) => port.postMessage(message);
 
 try {
-  const detector = await Detector.open({ manifest, path, log: (line) => send({ type: 'note', line }) });
+  const detector = await Detector.open({
+    manifest,
+    path,
+    ...(providers && { providers }),
+    log: (line) => send({ type: 'note', line }),
+    onLoading: (what) => send({ type: 'loading', ...(what !== undefined && { what }) }),
+  });
   port.on('message', ({ id, planar, letterbox, withSharpness }: DetectRequest) => {
     // Here, as the pixels go no further.
     const measured = (found: Detection): Detection =>

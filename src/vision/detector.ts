@@ -4,7 +4,9 @@ import type { Detection } from '../domain/detection.ts';
 import { paddedTo, type Letterbox } from '../domain/letterbox.ts';
 import type { Session, SessionOptions } from '../inference/contract.ts';
 import { inputSizeFor, type InputSize } from '../inference/inputSize.ts';
-import { FixedSizeError, openSession } from '../inference/session.ts';
+import { openSession } from '../inference/session.ts';
+import { messageOf } from '../domain/errors.ts';
+import type { Provider } from '../domain/provider.ts';
 
 export interface DetectorOptions extends Pick<SessionOptions, 'threads' | 'providers'> {
   readonly manifest: Manifest;
@@ -12,6 +14,8 @@ export interface DetectorOptions extends Pick<SessionOptions, 'threads' | 'provi
   readonly path: string;
   /** Given one line for each thing worth knowing. */
   readonly log?: (line: string) => void;
+  /** Told what is being loaded, which may block the thread for minutes, and with undefined that it is done. */
+  readonly onLoading?: (what: string | undefined) => void;
 }
 
 /** A decoded frame, scaled to the detector's input but for borders. */
@@ -38,7 +42,8 @@ export class Detector {
 
   /** @throws ArgusError as `openSession` does. */
   static async open(options: DetectorOptions): Promise<Detector> {
-    return new Detector(options, await openSession(options.path, sessionOptions(options)));
+    const { input } = options.manifest;
+    return new Detector(options, await open(options, input, options.providers));
   }
 
   get provider(): Session['provider'] {
@@ -64,7 +69,8 @@ export class Detector {
   }
 
   async close(): Promise<void> {
-    for (const session of await Promise.all(this.#sessions.values())) await session.close();
+    // One session may stand for several sizes.
+    for (const session of new Set(await Promise.all(this.#sessions.values()))) await session.close();
   }
 
   #sessionFor(size: InputSize): Promise<Session> {
@@ -78,13 +84,18 @@ export class Detector {
   }
 
   async #openOf(size: InputSize): Promise<Session> {
+    const { id, input } = this.#options.manifest;
     try {
-      return await openSession(this.#options.path, { ...sessionOptions(this.#options), size });
+      // What failed for the whole size is not tried again.
+      const session = await open(this.#options, size, [this.#whole.provider]);
+      if (session.provider === this.#whole.provider) return session;
+      await session.close();
+      throw new Error(session.skipped.map(({ provider, reason }) => `${provider}: ${reason}`).join('; '));
     } catch (error) {
-      if (!(error instanceof FixedSizeError)) throw error;
+      // Some graphs allow no other size, and of those some show it only when they run.
       this.#canResize = false;
-      const { id, input } = this.#options.manifest;
-      this.#options.log?.(`${id} runs at ${input.width}x${input.height} for all pictures: ${error.message}.`);
+      const why = messageOf(error).replace(/\.$/, '');
+      this.#options.log?.(`${id} runs at ${input.width}x${input.height} for all pictures: ${why}.`);
       return this.#whole;
     }
   }
@@ -92,8 +103,21 @@ export class Detector {
 
 const keyOf = ({ width, height }: InputSize): string => `${width}x${height}`;
 
-const sessionOptions = ({ manifest, threads, providers }: DetectorOptions): SessionOptions => ({
-  input: manifest.input,
-  ...(threads !== undefined && { threads }),
-  ...(providers && { providers }),
-});
+async function open(
+  { manifest, path, threads, onLoading }: DetectorOptions,
+  size: InputSize,
+  providers: readonly Provider[] | undefined,
+): Promise<Session> {
+  const what = (provider: Provider) => `Loading ${manifest.id} at ${keyOf(size)} on ${provider}`;
+  try {
+    return await openSession(path, {
+      input: manifest.input,
+      size,
+      onTry: (provider) => onLoading?.(what(provider)),
+      ...(threads !== undefined && { threads }),
+      ...(providers && { providers }),
+    });
+  } finally {
+    onLoading?.(undefined);
+  }
+}

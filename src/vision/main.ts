@@ -1,8 +1,10 @@
+import { mkdir } from 'node:fs/promises';
 import { messageOf } from '../domain/errors.ts';
 import type { CameraId } from '../domain/ids.ts';
+import { engineFolder, hasEngines, tensorrtEnvironment } from '../inference/engines.ts';
 import { CameraReader } from './camera.ts';
 import { DetectPool } from './detectPool.ts';
-import type { FromVision, ToVision } from './messages.ts';
+import type { DetectorJob, FromVision, ToVision } from './messages.ts';
 
 /**
  * The vision process: a child of the station that does all native work. It keeps nothing, so the station may start
@@ -31,13 +33,19 @@ process.on('disconnect', endNow);
 process.on('SIGINT', () => undefined);
 
 async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>): Promise<void> {
-  const opened = await DetectPool.open(detector, (message, hasWorked) => {
+  const engines = await prepareEngines(detector);
+  const onNote = (line: string) => send({ type: 'note', line });
+  const opened = await DetectPool.open(detector, {
+    onNote,
     // A network that never gave an answer never will: its reason is for the user. One that did and died took a frame
     // with it: start over from what is stored rather than go on with a hole.
-    if (hasWorked) restart(`inference: ${message}`);
-    else fatal(message);
+    onFailure: (message, hasWorked) => {
+      if (hasWorked) restart(`inference: ${message}`);
+      else fatal(message);
+    },
   });
   pool = opened.pool;
+  if (engines !== undefined && opened.provider === 'tensorrt' && !hasEngines(engines)) onNote(noEngineKept);
   send({ type: 'ready', provider: opened.provider, skipped: opened.skipped });
   const context = { detector, pool, send, restart, now: Date.now, random: Math.random };
   for (const job of cameras) {
@@ -48,6 +56,19 @@ async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>
     });
   }
 }
+
+/** Settings of TensorRT, where it is asked for: read when the first session is made, and by the whole process. */
+async function prepareEngines({ providers, enginesFolder, path }: DetectorJob): Promise<string | undefined> {
+  if (providers?.includes('tensorrt') !== true) return undefined;
+  const folder = await engineFolder(enginesFolder, path);
+  await mkdir(folder, { recursive: true });
+  Object.assign(process.env, tensorrtEnvironment(folder, process.env));
+  return folder;
+}
+
+const noEngineKept =
+  'TensorRT kept no engine: this build of onnxruntime-node does not pass its settings on, so that each start builds ' +
+  'anew. Take cuda for a quick start.';
 
 async function stop(): Promise<void> {
   await Promise.all([...readers.values()].map((reader) => reader.stop()));

@@ -2,7 +2,7 @@ import type { Manifest } from '../config/manifest.ts';
 import type { CameraState } from '../domain/live.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId, RunId } from '../domain/ids.ts';
-import type { Provider, SkippedProvider } from '../inference/providers.ts';
+import type { Provider, SkippedProvider } from '../domain/provider.ts';
 import type { SourceDescription } from '../source/description.ts';
 
 /** Where a file goes on after the vision process was restarted: the last frame that the station has taken over. */
@@ -31,6 +31,10 @@ export interface DetectorJob {
   readonly path: string;
   /** Inference threads: each a worker with a session of its own. */
   readonly workers: number;
+  /** Execution providers to try, in order; undefined: those that are tried unless told. */
+  readonly providers?: readonly Provider[];
+  /** Where TensorRT may keep what it built. */
+  readonly enginesFolder: string;
 }
 
 export type ToVision =
@@ -44,6 +48,8 @@ export type FromVision =
   | { readonly type: 'beat' }
   /** The sessions are loaded; `provider` is the execution provider that really runs. */
   | { readonly type: 'ready'; readonly provider: Provider; readonly skipped: readonly SkippedProvider[] }
+  /** One line for whoever runs the station. */
+  | { readonly type: 'note'; readonly line: string }
   | { readonly type: 'frame'; readonly run: RunId; readonly record: FrameRecord }
   | { readonly type: 'still'; readonly run: RunId; readonly still: StillMessage }
   /** The first frame of a connection has come. */

@@ -23,6 +23,7 @@ it.each([
     stills: `${root}/stills`,
     weights: `${root}/weights`,
     models: `${root}/models`,
+    engines: `${root}/engines`,
     token: `${root}/token`,
   });
 });

@@ -47,6 +47,7 @@ describe('a file that is right', () => {
   it('may say everything', () => {
     const config = parse(`
 detector: nanodet-g
+providers: [tensorrt, cuda, cpu]
 server: {host: '::1', port: 0}
 retention: {days: 0.5, gigabytes: 1.5}
 cameras:
@@ -67,6 +68,7 @@ cameras:
 `);
     expect(config).toMatchObject({
       detector: 'nanodet-g',
+      providers: ['tensorrt', 'cuda', 'cpu'],
       server: { host: '::1', port: 0 },
       retention: { maxAgeMs: 43_200_000, maxBytes: 1.5e9 },
     });
@@ -140,7 +142,7 @@ describe('variables', () => {
 
   it('are not filled into keys or comments', () => {
     expect(problems('cameras: [] # ${NONE}\n${NONE}: 1')).toEqual([
-      '2: ${NONE}: unknown key (accepted: detector, server, retention, cameras)',
+      '2: ${NONE}: unknown key (accepted: detector, providers, server, retention, cameras)',
     ]);
   });
 
@@ -256,7 +258,7 @@ describe('a file that is wrong', () => {
       'misspelt keys',
       'camera: []\ncameras:\n  - id: gate\n    sorce: test:ball',
       [
-        '1: camera: unknown key, did you mean cameras? (accepted: detector, server, retention, cameras)',
+        '1: camera: unknown key, did you mean cameras? (accepted: detector, providers, server, retention, cameras)',
         '3: cameras[0].source: missing, a source is an address such as rtsp://…, the path of a video file, or /dev/video0',
         '4: cameras[0].sorce: unknown key, did you mean source? (accepted: id, name, source, fps, classes, confidence, startTime, lines, zones, scale)',
       ],

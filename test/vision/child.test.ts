@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cameraId, runId } from '../../src/domain/ids.ts';
@@ -39,7 +40,7 @@ class Vision {
     this.child.on('message', (message) => this.messages.push(message as FromVision));
     this.send({
       type: 'start',
-      detector: { manifest: loadManifest('yolox-nano'), path, workers: 1 },
+      detector: { manifest: loadManifest('yolox-nano'), path, workers: 1, enginesFolder: tmpdir() },
       cameras,
     });
   }
