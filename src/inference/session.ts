@@ -11,8 +11,6 @@ import { takePixels } from '../onnx/takePixels.ts';
 import type { Picture, Session, SessionOptions } from './contract.ts';
 import { loadOnFirstThatWorks, type LoadedNetwork } from './load.ts';
 
-export { FixedSizeError } from '../onnx/resize.ts';
-
 /**
  * Loads a network for the input its manifest tells of, on the first provider that takes it.
  * @throws ArgusError when the file is missing, is no whole ONNX model, or has another input; FixedSizeError when its

@@ -50,7 +50,10 @@ export const listCameras = defineTool({
     station: z.object({
       running: z.boolean().describe('False: nothing is being watched now, only the past can be asked about'),
       detector: z.string().optional().describe('Model, why this one, and what really runs it'),
-      skipped_providers: z.array(z.string()).optional().describe('What could run it faster, each with why it does not'),
+      skipped_providers: z
+        .array(z.string())
+        .optional()
+        .describe('What could run it faster, each with why it does not'),
       vision_restarts: z.int().optional(),
       problem: z.string().optional(),
     }),
