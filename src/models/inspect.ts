@@ -76,7 +76,7 @@ export function guessManifest(
   const { metadata } = description;
   return manifestSchema.parse({
     id,
-    title: (metadata['description'] ?? id).trim(),
+    title: titleOf(metadata['description']) ?? id,
     task: 'detect',
     layout,
     licence: hints.licence ?? licenceOf(description),
@@ -118,6 +118,10 @@ function guessLayout(
   if (shapes.length === 2 && isBoxes && logits) return { layout: 'detr', classes: logits[2] };
   return undefined;
 }
+
+/** Ultralytics adds the path of what a model was trained on, which is nobody's business here. */
+const titleOf = (description = ''): string | undefined =>
+  description.replace(/ trained on .*/s, '').trim() || undefined;
 
 /** The same layout has the names of several models. */
 function nameOfLayout(layout: Layout | undefined, { metadata }: ModelDescription): Layout | undefined {

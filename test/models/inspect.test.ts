@@ -49,6 +49,12 @@ describe('the layout by the outputs', () => {
     expect(guess(outputsOf(...dims), metadata)).toMatchObject({ layout, input: size });
   });
 
+  test('with a title that does not tell where the model was trained', () => {
+    const description = 'Ultralytics YOLO11n model trained on /home/someone/coco.yaml';
+    expect(guess(outputsOf([1, 84, 2100]), { description }).title).toBe('Ultralytics YOLO11n model');
+    expect(guess(outputsOf([1, 84, 2100])).title).toBe('some');
+  });
+
   test.each([
     ['YOLOv5, three anchors a cell', [[1, 6300, 85]]],
     ['labels', [[1, 300]]],
