@@ -1,34 +1,13 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { ArgusError } from '../../src/domain/errors.ts';
 import { halfToFloat } from '../../src/models/import/half.ts';
-import { importTfjsGraph, translateTfjsGraph } from '../../src/models/import/tfjs/index.ts';
+import { translateTfjsGraph } from '../../src/models/import/tfjs/index.ts';
 import { ints, tfjsFiles, windowAttr } from './tfjsGraph.ts';
 import type { NodeInput, TfjsFiles, WeightInput } from './tfjsGraph.ts';
+import { run } from './tfjsRun.ts';
 
 const toNhwc = ints('toNhwc', 0, 2, 3, 1);
 const toNchw = ints('toNchw', 0, 3, 1, 2);
-
-/** Imports the graph and runs it in ONNX Runtime on an input that counts 1, 2, 3, … */
-async function run(shape: number[], weights: WeightInput[], nodes: NodeInput[], outputs: string[]) {
-  const files = tfjsFiles(shape, weights, nodes, outputs);
-  const session = await InferenceSession.create(importTfjsGraph(files.json, () => files.weights));
-  const size = shape.reduce((product, n) => product * n, 1);
-  const results = await session.run({
-    x: new Tensor(
-      'float32',
-      Float32Array.from({ length: size }, (_, i) => i + 1),
-      shape,
-    ),
-  });
-  await session.release();
-  return Object.fromEntries(
-    Object.entries(results).map(([name, { dims, data }]) => [
-      name,
-      { dims: [...dims], data: Array.from(data as Float32Array) },
-    ]),
-  );
-}
 
 const opTypes = ({ json, weights }: TfjsFiles) =>
   translateTfjsGraph(json, () => weights).nodes.map(({ opType }) => opType);

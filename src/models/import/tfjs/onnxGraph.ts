@@ -11,11 +11,13 @@ export interface Activation {
   /** Shape and order of the ONNX tensor. */
   readonly dims: readonly number[];
   readonly axes: readonly number[];
-  /** Whole numbers (int64) rather than float32. */
-  readonly isInteger?: boolean;
-  /** Padding that is due but not yet done, as a convolution can do it itself. */
+  readonly type: ElementType;
+  /** Padding that is due but not yet done, as a convolution can do it itself. Only of float32. */
   readonly padding?: Padding;
 }
+
+/** Whole numbers are int64 whatever they are in TensorFlow, as ONNX wants its shapes and indices so. */
+export type ElementType = 'float32' | 'int64' | 'bool';
 
 interface Padding {
   /** Per axis of the ONNX tensor. */
@@ -57,6 +59,7 @@ export class OnnxGraph {
     this.#outputs.push({ name, dims: plain.dims });
   }
 
+  /** A node of one output, of float32 unless the caller says otherwise of the result. */
   addNode(
     opType: string,
     name: string,
@@ -112,14 +115,22 @@ export class OnnxGraph {
     const order: number[] = [];
     axes.forEach((axis, k) => (order[axis] = at(value.axes, k)));
     const reorder = (list: readonly number[]) => order.map((axis) => at(list, axis));
-    const moved = this.addNode('Transpose', `${value.name}/transposed`, [value.name], reorder(value.dims), {
-      perm: { ints: order },
-    });
-    const { padding } = value;
-    const kind = value.isInteger === true ? { isInteger: true } : {};
-    if (padding === undefined) return { ...moved, ...kind, axes };
+    const transposed = this.addNode(
+      'Transpose',
+      `${value.name}/transposed`,
+      [value.name],
+      reorder(value.dims),
+      { perm: { ints: order } },
+    );
+    const { type, padding } = value;
+    if (padding === undefined) return { ...transposed, type, axes };
     const { before, after } = padding;
-    return { ...moved, axes, padding: { ...padding, before: reorder(before), after: reorder(after) } };
+    return {
+      ...transposed,
+      type,
+      axes,
+      padding: { ...padding, before: reorder(before), after: reorder(after) },
+    };
   }
 
   /** The value with its padding done. */
@@ -164,6 +175,7 @@ const activation = (name: string, dims: readonly number[]): Activation => ({
   name,
   dims,
   axes: naturalAxes(dims.length),
+  type: 'float32',
 });
 
 export const naturalAxes = (rank: number): number[] => Array.from({ length: rank }, (_, axis) => axis);

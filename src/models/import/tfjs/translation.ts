@@ -34,6 +34,13 @@ export function activation(t: Translation, index: number): Activation {
   return value;
 }
 
+/** An activation of floating-point numbers. */
+export function floatActivation(t: Translation, index: number): Activation {
+  const value = activation(t, index);
+  if (value.type !== 'float32') throw unsupported(t.node, `of ${value.type} values`);
+  return value;
+}
+
 export function constant(t: Translation, index: number): Constant {
   const value = input(t, index);
   if (value.kind === 'activation') throw unsupported(t.node, `with a computed input ${index}`);
