@@ -2,11 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { ArgusError } from '../../src/domain/errors.ts';
 import { halfToFloat } from '../../src/models/import/half.ts';
 import { translateTfjsGraph } from '../../src/models/import/tfjs/index.ts';
-import { ints, tfjsFiles, windowAttr } from './tfjsGraph.ts';
+import { ints, tfjsFiles, toNhwc, windowAttr } from './tfjsGraph.ts';
 import type { NodeInput, TfjsFiles, WeightInput } from './tfjsGraph.ts';
 import { run } from './tfjsRun.ts';
 
-const toNhwc = ints('toNhwc', 0, 2, 3, 1);
 const toNchw = ints('toNchw', 0, 3, 1, 2);
 
 const opTypes = ({ json, weights }: TfjsFiles) =>
@@ -195,6 +194,14 @@ describe('other operators', () => {
   });
 });
 
+test('an output is the tensor that the signature names, whatever it calls it', () => {
+  const { json } = tfjsFiles([1, 2], [], [{ name: 'y', op: 'Relu', input: ['x'] }], ['y']);
+  const graph = JSON.parse(json) as { signature: { outputs: object } };
+  graph.signature.outputs = { output_0: { name: 'y:0' }, output_1: { name: 'y:0' } };
+  const { outputs } = translateTfjsGraph(JSON.stringify(graph), () => new Uint8Array());
+  expect(outputs).toEqual([{ name: 'y', dims: [1, 2] }]);
+});
+
 describe('quantised weights', () => {
   test.each([
     ['uint8', [0, 255], { dtype: 'uint8', scale: 0.5, min: -10 }, [-10, 117.5]],
@@ -237,6 +244,12 @@ describe('a graph that cannot be translated is an error that names', () => {
     expect(translate([{ name: 'y', op: 'Reshape', input: ['x', 'to'] }], [ints('to', 3)])).toThrow(
       'does not translate Reshape to [3] of 2 values (node y)',
     );
+  });
+
+  test('the node that is missing', () => {
+    const attempt = translate([{ name: 'y', op: 'Identity', input: ['nowhere'] }]);
+    expect(attempt).toThrow(ArgusError);
+    expect(attempt).toThrow('it has no node nowhere');
   });
 
   test('the weights that end too early', () => {

@@ -1,8 +1,8 @@
 import type { OnnxAttribute } from '../../../onnx/write.ts';
+import { at, naturalAxes } from './activation.ts';
+import type { Activation, ElementType, Value } from './activation.ts';
 import { addConstants, transposeConstant, withRank } from './constants.ts';
 import type { Constant } from './graphModel.ts';
-import { at, naturalAxes } from './onnxGraph.ts';
-import type { Activation, ElementType, Value } from './onnxGraph.ts';
 import {
   activation,
   floatActivation,

@@ -1,9 +1,9 @@
 import type { OnnxAttribute } from '../../../onnx/write.ts';
+import { at } from './activation.ts';
+import type { Activation, Value } from './activation.ts';
 import { clip } from './arithmetic.ts';
 import { transposeConstant } from './constants.ts';
 import type { Constant } from './graphModel.ts';
-import { at } from './onnxGraph.ts';
-import type { Activation, Value } from './onnxGraph.ts';
 import {
   channelsLast,
   constant,

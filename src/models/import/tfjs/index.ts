@@ -1,9 +1,9 @@
 import { encodeOnnx } from '../../../onnx/write.ts';
 import type { OnnxModel } from '../../../onnx/write.ts';
+import type { Value } from './activation.ts';
 import { notAGraphModel, readGraphModel } from './graphModel.ts';
 import type { GraphModel, GraphNode } from './graphModel.ts';
 import { OnnxGraph } from './onnxGraph.ts';
-import type { Value } from './onnxGraph.ts';
 import { operators } from './operators.ts';
 import { unsupported, untranslated } from './unsupported.ts';
 

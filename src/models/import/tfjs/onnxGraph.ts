@@ -1,32 +1,6 @@
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from '../../../onnx/write.ts';
-import type { Constant } from './graphModel.ts';
-
-/**
- * A tensor that the network computes. TensorFlow's view of it is a transposition of the ONNX tensor: its axis k is
- * axis `axes[k]` of the ONNX one. So a Transpose costs nothing until an operator needs another order.
- */
-export interface Activation {
-  readonly kind: 'activation';
-  readonly name: string;
-  /** Shape and order of the ONNX tensor. */
-  readonly dims: readonly number[];
-  readonly axes: readonly number[];
-  readonly type: ElementType;
-  /** Padding that is due but not yet done, as a convolution can do it itself. Only of float32. */
-  readonly padding?: Padding;
-}
-
-/** Whole numbers are int64 whatever they are in TensorFlow, as ONNX wants its shapes and indices so. */
-export type ElementType = 'float32' | 'int64' | 'bool';
-
-interface Padding {
-  /** Per axis of the ONNX tensor. */
-  readonly before: readonly number[];
-  readonly after: readonly number[];
-  readonly value: number;
-}
-
-export type Value = Activation | Constant;
+import { activationOf, at, dimsWithPadding, naturalAxes } from './activation.ts';
+import type { Activation } from './activation.ts';
 
 type MutableNode = OnnxNode & { readonly inputs: string[] };
 
@@ -49,7 +23,7 @@ export class OnnxGraph {
   addInput(name: string, dims: readonly number[]): Activation {
     this.#inputs.push({ name, dims });
     this.#names.add(name);
-    return activation(name, dims);
+    return activationOf(name, dims);
   }
 
   /** Makes the value an output, under one of the names given at the start. */
@@ -78,7 +52,7 @@ export class OnnxGraph {
     shapes: readonly (readonly number[])[],
     attributes: Readonly<Record<string, OnnxAttribute>>,
   ): Activation[] {
-    const outputs = shapes.map((dims) => activation(this.#unique(name), dims));
+    const outputs = shapes.map((dims) => activationOf(this.#unique(name), dims));
     this.#nodes.push({
       opType,
       name: outputs[0]?.name ?? name,
@@ -168,25 +142,4 @@ export class OnnxGraph {
     this.#names.add(unique);
     return unique;
   }
-}
-
-const activation = (name: string, dims: readonly number[]): Activation => ({
-  kind: 'activation',
-  name,
-  dims,
-  axes: naturalAxes(dims.length),
-  type: 'float32',
-});
-
-export const naturalAxes = (rank: number): number[] => Array.from({ length: rank }, (_, axis) => axis);
-
-/** ONNX dims once the padding is done. */
-export const dimsWithPadding = ({ dims, padding }: Activation): number[] =>
-  dims.map((size, axis) => size + (padding?.before[axis] ?? 0) + (padding?.after[axis] ?? 0));
-
-/** An element of a list whose length the caller knows. */
-export function at(list: ArrayLike<number>, index: number): number {
-  const value = list[index];
-  if (value === undefined) throw new RangeError(`no element ${index} in a list of ${list.length}`);
-  return value;
 }

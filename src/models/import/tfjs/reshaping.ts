@@ -1,7 +1,7 @@
+import { at, dimsWithPadding, naturalAxes } from './activation.ts';
+import type { Activation, Value } from './activation.ts';
 import { denseOf, transposeConstant } from './constants.ts';
 import { sizeOf } from './graphModel.ts';
-import { at, dimsWithPadding, naturalAxes } from './onnxGraph.ts';
-import type { Activation, Value } from './onnxGraph.ts';
 import {
   activation,
   constant,

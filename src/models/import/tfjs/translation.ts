@@ -1,6 +1,7 @@
+import { at } from './activation.ts';
+import type { Activation, Value } from './activation.ts';
 import type { Constant, GraphNode } from './graphModel.ts';
-import { at } from './onnxGraph.ts';
-import type { Activation, OnnxGraph, Value } from './onnxGraph.ts';
+import type { OnnxGraph } from './onnxGraph.ts';
 import { unsupported } from './unsupported.ts';
 
 /** One TensorFlow node being translated. */

@@ -1,6 +1,6 @@
+import { at, dimsWithPadding } from './activation.ts';
+import type { Activation } from './activation.ts';
 import type { GraphNode } from './graphModel.ts';
-import { at, dimsWithPadding } from './onnxGraph.ts';
-import type { Activation } from './onnxGraph.ts';
 import { unsupported } from './unsupported.ts';
 
 export type Pair = [height: number, width: number];
