@@ -69,7 +69,7 @@ function bytesOf({ values, dtype = 'float32', quantization }: WeightInput): Buff
   }
 }
 
-const base64 = (text: string) => Buffer.from(text).toString('base64');
+export const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 /** Attributes of a Conv2D or MaxPool as TensorFlow.js writes them. */
 export const windowAttr = (padding: string, stride: number, kernel?: number) => ({
@@ -84,4 +84,23 @@ export const ints = (name: string, ...values: number[]): WeightInput => ({
   shape: [values.length],
   values,
   dtype: 'int32',
+});
+
+export const floats = (name: string, ...values: number[]): WeightInput => ({
+  name,
+  shape: [values.length],
+  values,
+});
+
+export const scalar = (name: string, value: number): WeightInput => ({ ...ints(name, value), shape: [] });
+
+/** The input as TensorFlow sees a picture, channels last. */
+export const toNhwc = ints('toNhwc', 0, 2, 3, 1);
+export const nhwc: NodeInput = { name: 'nhwc', op: 'Transpose', input: ['x', 'toNhwc'] };
+
+export const castTo = (name: string, from: string, type: string): NodeInput => ({
+  name,
+  op: 'Cast',
+  input: [from],
+  attr: { DstT: { type } },
 });

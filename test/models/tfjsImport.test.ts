@@ -1,34 +1,12 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { ArgusError } from '../../src/domain/errors.ts';
 import { halfToFloat } from '../../src/models/import/half.ts';
-import { importTfjsGraph, translateTfjsGraph } from '../../src/models/import/tfjs/index.ts';
-import { ints, tfjsFiles, windowAttr } from './tfjsGraph.ts';
+import { translateTfjsGraph } from '../../src/models/import/tfjs/index.ts';
+import { ints, tfjsFiles, toNhwc, windowAttr } from './tfjsGraph.ts';
 import type { NodeInput, TfjsFiles, WeightInput } from './tfjsGraph.ts';
+import { run } from './tfjsRun.ts';
 
-const toNhwc = ints('toNhwc', 0, 2, 3, 1);
 const toNchw = ints('toNchw', 0, 3, 1, 2);
-
-/** Imports the graph and runs it in ONNX Runtime on an input that counts 1, 2, 3, … */
-async function run(shape: number[], weights: WeightInput[], nodes: NodeInput[], outputs: string[]) {
-  const files = tfjsFiles(shape, weights, nodes, outputs);
-  const session = await InferenceSession.create(importTfjsGraph(files.json, () => files.weights));
-  const size = shape.reduce((product, n) => product * n, 1);
-  const results = await session.run({
-    x: new Tensor(
-      'float32',
-      Float32Array.from({ length: size }, (_, i) => i + 1),
-      shape,
-    ),
-  });
-  await session.release();
-  return Object.fromEntries(
-    Object.entries(results).map(([name, { dims, data }]) => [
-      name,
-      { dims: [...dims], data: Array.from(data as Float32Array) },
-    ]),
-  );
-}
 
 const opTypes = ({ json, weights }: TfjsFiles) =>
   translateTfjsGraph(json, () => weights).nodes.map(({ opType }) => opType);
@@ -216,6 +194,14 @@ describe('other operators', () => {
   });
 });
 
+test('an output is the tensor that the signature names, whatever it calls it', () => {
+  const { json } = tfjsFiles([1, 2], [], [{ name: 'y', op: 'Relu', input: ['x'] }], ['y']);
+  const graph = JSON.parse(json) as { signature: { outputs: object } };
+  graph.signature.outputs = { output_0: { name: 'y:0' }, output_1: { name: 'y:0' } };
+  const { outputs } = translateTfjsGraph(JSON.stringify(graph), () => new Uint8Array());
+  expect(outputs).toEqual([{ name: 'y', dims: [1, 2] }]);
+});
+
 describe('quantised weights', () => {
   test.each([
     ['uint8', [0, 255], { dtype: 'uint8', scale: 0.5, min: -10 }, [-10, 117.5]],
@@ -258,6 +244,12 @@ describe('a graph that cannot be translated is an error that names', () => {
     expect(translate([{ name: 'y', op: 'Reshape', input: ['x', 'to'] }], [ints('to', 3)])).toThrow(
       'does not translate Reshape to [3] of 2 values (node y)',
     );
+  });
+
+  test('the node that is missing', () => {
+    const attempt = translate([{ name: 'y', op: 'Identity', input: ['nowhere'] }]);
+    expect(attempt).toThrow(ArgusError);
+    expect(attempt).toThrow('it has no node nowhere');
   });
 
   test('the weights that end too early', () => {

@@ -1,10 +1,16 @@
 import type { OnnxAttribute } from '../../../onnx/write.ts';
+import { at, naturalAxes } from './activation.ts';
+import type { Activation, ElementType, Value } from './activation.ts';
 import { addConstants, transposeConstant, withRank } from './constants.ts';
 import type { Constant } from './graphModel.ts';
-import { clip } from './convolution.ts';
-import { at, naturalAxes } from './onnxGraph.ts';
-import type { Activation, Value } from './onnxGraph.ts';
-import { activation, floats, input, type Operator, type Translation } from './translation.ts';
+import {
+  activation,
+  floatActivation,
+  floats,
+  input,
+  type Operator,
+  type Translation,
+} from './translation.ts';
 import { unsupported } from './unsupported.ts';
 
 export function add(t: Translation): Value {
@@ -37,6 +43,7 @@ export const binary =
     if (first.dims.length !== rank)
       throw unsupported(node, 'of an activation of fewer axes than the other side');
     const like = graph.padded(first);
+    if (like.type === 'bool') throw unsupported(node, 'of bool values');
     const operands = sides.map((value, i) =>
       value.kind === 'activation'
         ? graph.inOrder(value, like.axes)
@@ -50,8 +57,7 @@ export const binary =
         throw unsupported(node, 'of activations of different shapes');
     const names = operands.map(({ name }) => name);
     const made = graph.addNode(opType, node.name, names, dims);
-    const isInteger = like.isInteger === true && opType !== 'Equal';
-    return { ...made, axes: like.axes, ...(isInteger && { isInteger }) };
+    return { ...made, axes: like.axes, type: opType === 'Equal' ? 'bool' : like.type };
   };
 
 const rankOf = (value: Value): number =>
@@ -61,13 +67,13 @@ const rankOf = (value: Value): number =>
 function constantLike(
   t: Translation,
   constant: Constant,
-  { axes, isInteger }: Activation,
+  { axes, type }: Activation,
   name: string,
 ): { name: string; dims: readonly number[] } {
   const order = naturalAxes(axes.length).map((axis) => axes.indexOf(axis));
   const moved = transposeConstant(withRank(constant, axes.length), order);
   const added =
-    isInteger === true
+    type === 'int64'
       ? t.graph.addIntegers(name, Array.from(moved.data), moved.shape)
       : t.graph.addFloats(name, moved.shape, floats(t, moved));
   return { name: added, dims: moved.shape };
@@ -83,17 +89,22 @@ export function floorDivide(t: Translation): Value {
   const whole = t.graph.addNode('Sub', `${t.node.name}/whole`, [like.name, rest.name], rest.dims);
   const by = constantLike(t, divisor, rest, `${t.node.name}/divisor`);
   const made = t.graph.addNode('Div', t.node.name, [whole.name, by.name], rest.dims);
-  return { ...made, axes: rest.axes, isInteger: true };
+  return { ...made, axes: rest.axes, type: 'int64' };
 }
 
 /** The remainder with the sign of the divisor, as ONNX has it for whole numbers. */
 export function floorModulo(t: Translation): Activation {
-  if (activation(t, 0).isInteger !== true) throw unsupported(t.node, 'of floating-point numbers');
+  if (activation(t, 0).type !== 'int64') throw unsupported(t.node, 'of floating-point numbers');
   return binary('Mod')(t);
 }
 
-/** DataType of TensorFlow to that of ONNX. */
-const castTypes: Readonly<Record<string, number>> = { DT_FLOAT: 1, DT_INT32: 7, DT_INT64: 7 };
+const castTypes: Readonly<Record<string, ElementType>> = {
+  DT_FLOAT: 'float32',
+  DT_INT32: 'int64',
+  DT_INT64: 'int64',
+};
+/** TensorProto.DataType of ONNX. */
+const dataTypes = { float32: 1, int64: 7, bool: 9 };
 
 export function cast(t: Translation): Value {
   const { node, graph } = t;
@@ -101,14 +112,16 @@ export function cast(t: Translation): Value {
   const type = castTypes[to];
   if (type === undefined) throw unsupported(node, `to ${to}`);
   const value = graph.padded(activation(t, 0));
-  const made = graph.addNode('Cast', node.name, [value.name], value.dims, { to: { int: type } });
-  return { ...made, axes: value.axes, ...(type === castTypes['DT_INT64'] && { isInteger: true }) };
+  const made = graph.addNode('Cast', node.name, [value.name], value.dims, {
+    to: { int: dataTypes[type] },
+  });
+  return { ...made, axes: value.axes, type };
 }
 
 export const unary =
   (opType: string, attributes: Record<string, OnnxAttribute> = {}): Operator =>
   (t) => {
-    const value = t.graph.padded(activation(t, 0));
+    const value = t.graph.padded(floatActivation(t, 0));
     const made = t.graph.addNode(opType, t.node.name, [value.name], value.dims, attributes);
     return { ...made, axes: value.axes };
   };
@@ -116,4 +129,17 @@ export const unary =
 export const leakyRelu: Operator = (t) =>
   unary('LeakyRelu', { alpha: { float: t.node.attributes['alpha']?.f ?? 0.2 } })(t);
 
-export const relu6: Operator = (t) => clip(t, t.graph.padded(activation(t, 0)), 0, 6);
+export const relu6: Operator = (t) => clip(t, t.graph.padded(floatActivation(t, 0)), 0, 6);
+
+export function clip(
+  { node, graph }: Translation,
+  value: Activation,
+  least: number,
+  most: number,
+): Activation {
+  const bounds = [least, most].map((bound, i) =>
+    graph.addFloats(`${node.name}/bound${i}`, [], Float32Array.of(bound)),
+  );
+  const made = graph.addNode('Clip', node.name, [value.name, ...bounds], value.dims);
+  return { ...made, axes: value.axes };
+}

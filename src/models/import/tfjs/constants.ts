@@ -1,6 +1,6 @@
+import { at } from './activation.ts';
 import type { Constant } from './graphModel.ts';
 import { sizeOf } from './graphModel.ts';
-import { at } from './onnxGraph.ts';
 
 /** Axis k of the result is axis `order[k]` of the constant. */
 export function transposeConstant(constant: Constant, order: readonly number[]): Constant {

@@ -1,21 +1,23 @@
 import type { OnnxAttribute } from '../../../onnx/write.ts';
+import { at } from './activation.ts';
+import type { Activation, Value } from './activation.ts';
+import { clip } from './arithmetic.ts';
 import { transposeConstant } from './constants.ts';
 import type { Constant } from './graphModel.ts';
-import { at } from './onnxGraph.ts';
-import type { Activation, Value } from './onnxGraph.ts';
 import {
-  activation,
   channelsLast,
   constant,
+  floatActivation,
   floats,
   integers,
   onnxAxis,
+  type Operator,
   type Translation,
 } from './translation.ts';
 import { unsupported } from './unsupported.ts';
-import { windowOf } from './window.ts';
+import { pairOf, windowOf, type Pair } from './window.ts';
 
-export function convolution(t: Translation): Value {
+export function convolution(t: Translation): Activation {
   const kernel = constant(t, 1);
   const [height, width, channelsIn, channelsOut] = kernel.shape as Kernel;
   const image = imageFor(t, (padding) => padding.value === 0);
@@ -24,7 +26,7 @@ export function convolution(t: Translation): Value {
 }
 
 /** A kernel [height, width, in, multiplier]: each channel gives `multiplier` of its own. */
-export function depthwiseConvolution(t: Translation): Value {
+export function depthwiseConvolution(t: Translation): Activation {
   const kernel = constant(t, 1);
   const [height, width, channels, multiplier] = kernel.shape as Kernel;
   const image = imageFor(t, (padding) => padding.value === 0);
@@ -35,13 +37,13 @@ export function depthwiseConvolution(t: Translation): Value {
 
 /** A convolution with what the optimizer of TensorFlow put behind it. */
 export const fused =
-  (base: (t: Translation) => Value) =>
-  (t: Translation): Value => {
+  (base: (t: Translation) => Activation): Operator =>
+  (t) => {
     const { node, graph } = t;
     const steps = (node.attributes['fused_ops']?.list?.s ?? []).map((text) =>
       Buffer.from(text, 'base64').toString(),
     );
-    let value = base(t) as Activation;
+    let value = base(t);
     for (const step of steps) {
       switch (step) {
         case 'BiasAdd': {
@@ -62,29 +64,16 @@ export const fused =
     return value;
   };
 
-export function clip(
-  { node, graph }: Translation,
-  value: Activation,
-  least: number,
-  most: number,
-): Activation {
-  const bounds = [least, most].map((bound, i) =>
-    graph.addFloats(`${node.name}/bound${i}`, [], Float32Array.of(bound)),
-  );
-  const made = graph.addNode('Clip', node.name, [value.name, ...bounds], value.dims);
-  return { ...made, axes: value.axes };
-}
-
 type Kernel = [height: number, width: number, channelsIn: number, channelsOut: number];
 
 function convolve(
   t: Translation,
   image: Activation,
-  kernel: [height: number, width: number],
+  kernel: Pair,
   weights: Constant,
   channelsOut: number,
   group: number,
-): Value {
+): Activation {
   const { node, graph } = t;
   const window = windowOf(node, image, kernel);
   const attributes: Record<string, OnnxAttribute> = {
@@ -101,13 +90,13 @@ function convolve(
 
 export function maxPool(t: Translation): Value {
   const { node, graph } = t;
-  const [, height, width] = (node.attributes['ksize']?.list?.i ?? []) as [number, number, number, number];
+  const kernel = pairOf(node, 'ksize');
   // Outside the picture ONNX's MaxPool sees less than any number.
   const image = imageFor(t, (padding) => padding.value === -Infinity);
-  const window = windowOf(node, image, [height, width]);
+  const window = windowOf(node, image, kernel);
   const dims = [at(image.dims, 0), at(image.dims, 1), ...window.size];
   const result = graph.addNode('MaxPool', node.name, [image.name], dims, {
-    kernel_shape: { ints: [height, width] },
+    kernel_shape: { ints: kernel },
     strides: { ints: window.strides },
     pads: { ints: window.pads },
   });
@@ -122,7 +111,7 @@ function imageFor(
   const format = t.node.attributes['data_format']?.s;
   if (format !== undefined && Buffer.from(format, 'base64').toString() !== 'NHWC')
     throw unsupported(t.node, 'of another data format than NHWC');
-  const image = t.graph.inOrderUnpadded(activation(t, 0), channelsLast);
+  const image = t.graph.inOrderUnpadded(floatActivation(t, 0), channelsLast);
   const { padding } = image;
   if (padding === undefined) return image;
   const onlySpatial = [0, 1].every((axis) => padding.before[axis] === 0 && padding.after[axis] === 0);
@@ -133,8 +122,10 @@ function imageFor(
 export function mean(t: Translation): Value {
   const { node, graph } = t;
   if (node.attributes['keep_dims']?.b !== true) throw unsupported(node, 'that drops axes');
-  const value = graph.padded(activation(t, 0));
+  const value = graph.padded(floatActivation(t, 0));
   const axes = integers(t, 1).map((axis) => onnxAxis(value, axis));
+  // ONNX would take no axes as all of them.
+  if (axes.length === 0) return value;
   const dims = value.dims.map((length, axis) => (axes.includes(axis) ? 1 : length));
   const made = graph.addNode('ReduceMean', node.name, [value.name], dims, {
     axes: { ints: axes },
@@ -147,7 +138,7 @@ export function resizeBilinear(t: Translation): Value {
   const { node, graph } = t;
   const alignsCorners = node.attributes['align_corners']?.b === true;
   const halfPixel = node.attributes['half_pixel_centers']?.b === true;
-  const image = graph.inOrder(activation(t, 0), channelsLast);
+  const image = graph.inOrder(floatActivation(t, 0), channelsLast);
   const dims = [at(image.dims, 0), at(image.dims, 1), ...integers(t, 1)];
   const sizes = graph.addIntegers(`${node.name}/sizes`, dims);
   const mode = alignsCorners ? 'align_corners' : halfPixel ? 'half_pixel' : 'asymmetric';

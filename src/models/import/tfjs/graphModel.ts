@@ -54,7 +54,7 @@ type WeightSpec = z.infer<typeof weightSchema>;
 
 const fileSchema = z.object({
   format: z.literal('graph-model'),
-  signature: z.object({ outputs: z.record(z.string(), z.unknown()) }),
+  signature: z.object({ outputs: z.record(z.string(), z.object({ name: z.string() })) }),
   modelTopology: z.object({
     node: z.array(
       z.object({
@@ -98,7 +98,7 @@ export function readGraphModel(json: string, readWeights: (path: string) => Uint
   return {
     nodes: new Map(nodes.map((node) => [node.name, node])),
     constants,
-    outputs: Object.keys(file.signature.outputs).toSorted(),
+    outputs: [...new Set(Object.values(file.signature.outputs).map(({ name }) => name))].toSorted(),
   };
 }
 
@@ -162,7 +162,8 @@ function readerOf({ dtype, quantization }: WeightSpec, bytes: Buffer): (offset: 
   }
 }
 
-const notAGraphModel = (why: string): ArgusError =>
+/** What the file should be and is not, `why` in a few words. */
+export const notAGraphModel = (why: string): ArgusError =>
   new ArgusError(
     `The file is not a TensorFlow.js graph model (${why}).`,
     'Check "files" of the npm source in the model\'s manifest.json: the .json first, its weights after it.',

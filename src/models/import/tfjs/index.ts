@@ -1,11 +1,11 @@
 import { encodeOnnx } from '../../../onnx/write.ts';
 import type { OnnxModel } from '../../../onnx/write.ts';
-import { readGraphModel } from './graphModel.ts';
+import type { Value } from './activation.ts';
+import { notAGraphModel, readGraphModel } from './graphModel.ts';
 import type { GraphModel, GraphNode } from './graphModel.ts';
 import { OnnxGraph } from './onnxGraph.ts';
-import type { Value } from './onnxGraph.ts';
 import { operators } from './operators.ts';
-import { unsupported } from './unsupported.ts';
+import { unsupported, untranslated } from './unsupported.ts';
 
 /**
  * Translates a TensorFlow.js graph model into the bytes of an .onnx file in float32: the JSON text and, by the path
@@ -24,7 +24,9 @@ export function translateTfjsGraph(json: string, readWeights: (path: string) => 
   const translator = new Translator(model, graph);
   for (const output of model.outputs) {
     const value = translator.valueOf(output);
-    if (value.kind === 'constant') throw new Error(`the output ${output} does not depend on the input`);
+    if (value.kind === 'constant') throw untranslated(`the output ${output}, which is a constant`);
+    if (value.type !== 'float32')
+      throw untranslated(`the output ${output}, which holds ${value.type} values`);
     graph.addOutput(outputName(output), value);
   }
   return graph.toModel('graph', 'argus-vision tfjs importer');
@@ -56,7 +58,7 @@ class Translator {
       this.#done.set(name, values);
     }
     const value = values[index];
-    if (value === undefined) throw new Error(`${name} has no output ${index}`);
+    if (value === undefined) throw notAGraphModel(`node ${name} has no output ${index}`);
     return value;
   }
 
@@ -64,7 +66,7 @@ class Translator {
     const constant = this.#model.constants.get(name);
     if (constant !== undefined) return [constant];
     const node = this.#model.nodes.get(name);
-    if (node === undefined) throw new Error(`the graph has no node ${name}`);
+    if (node === undefined) throw notAGraphModel(`it has no node ${name}`);
     const operator = operators.get(node.op);
     if (operator === undefined) throw unsupported(node);
     const result = operator({

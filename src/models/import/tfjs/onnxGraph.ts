@@ -1,30 +1,6 @@
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from '../../../onnx/write.ts';
-import type { Constant } from './graphModel.ts';
-
-/**
- * A tensor that the network computes. TensorFlow's view of it is a transposition of the ONNX tensor: its axis k is
- * axis `axes[k]` of the ONNX one. So a Transpose costs nothing until an operator needs another order.
- */
-export interface Activation {
-  readonly kind: 'activation';
-  readonly name: string;
-  /** Shape and order of the ONNX tensor. */
-  readonly dims: readonly number[];
-  readonly axes: readonly number[];
-  /** Whole numbers (int64) rather than float32. */
-  readonly isInteger?: boolean;
-  /** Padding that is due but not yet done, as a convolution can do it itself. */
-  readonly padding?: Padding;
-}
-
-interface Padding {
-  /** Per axis of the ONNX tensor. */
-  readonly before: readonly number[];
-  readonly after: readonly number[];
-  readonly value: number;
-}
-
-export type Value = Activation | Constant;
+import { activationOf, at, dimsWithPadding, naturalAxes } from './activation.ts';
+import type { Activation } from './activation.ts';
 
 type MutableNode = OnnxNode & { readonly inputs: string[] };
 
@@ -47,7 +23,7 @@ export class OnnxGraph {
   addInput(name: string, dims: readonly number[]): Activation {
     this.#inputs.push({ name, dims });
     this.#names.add(name);
-    return activation(name, dims);
+    return activationOf(name, dims);
   }
 
   /** Makes the value an output, under one of the names given at the start. */
@@ -57,6 +33,7 @@ export class OnnxGraph {
     this.#outputs.push({ name, dims: plain.dims });
   }
 
+  /** A node of one output, of float32 unless the caller says otherwise of the result. */
   addNode(
     opType: string,
     name: string,
@@ -75,7 +52,7 @@ export class OnnxGraph {
     shapes: readonly (readonly number[])[],
     attributes: Readonly<Record<string, OnnxAttribute>>,
   ): Activation[] {
-    const outputs = shapes.map((dims) => activation(this.#unique(name), dims));
+    const outputs = shapes.map((dims) => activationOf(this.#unique(name), dims));
     this.#nodes.push({
       opType,
       name: outputs[0]?.name ?? name,
@@ -112,14 +89,22 @@ export class OnnxGraph {
     const order: number[] = [];
     axes.forEach((axis, k) => (order[axis] = at(value.axes, k)));
     const reorder = (list: readonly number[]) => order.map((axis) => at(list, axis));
-    const moved = this.addNode('Transpose', `${value.name}/transposed`, [value.name], reorder(value.dims), {
-      perm: { ints: order },
-    });
-    const { padding } = value;
-    const kind = value.isInteger === true ? { isInteger: true } : {};
-    if (padding === undefined) return { ...moved, ...kind, axes };
+    const transposed = this.addNode(
+      'Transpose',
+      `${value.name}/transposed`,
+      [value.name],
+      reorder(value.dims),
+      { perm: { ints: order } },
+    );
+    const { type, padding } = value;
+    if (padding === undefined) return { ...transposed, type, axes };
     const { before, after } = padding;
-    return { ...moved, axes, padding: { ...padding, before: reorder(before), after: reorder(after) } };
+    return {
+      ...transposed,
+      type,
+      axes,
+      padding: { ...padding, before: reorder(before), after: reorder(after) },
+    };
   }
 
   /** The value with its padding done. */
@@ -157,24 +142,4 @@ export class OnnxGraph {
     this.#names.add(unique);
     return unique;
   }
-}
-
-const activation = (name: string, dims: readonly number[]): Activation => ({
-  kind: 'activation',
-  name,
-  dims,
-  axes: naturalAxes(dims.length),
-});
-
-export const naturalAxes = (rank: number): number[] => Array.from({ length: rank }, (_, axis) => axis);
-
-/** ONNX dims once the padding is done. */
-export const dimsWithPadding = ({ dims, padding }: Activation): number[] =>
-  dims.map((size, axis) => size + (padding?.before[axis] ?? 0) + (padding?.after[axis] ?? 0));
-
-/** An element of a list whose length the caller knows. */
-export function at(list: ArrayLike<number>, index: number): number {
-  const value = list[index];
-  if (value === undefined) throw new RangeError(`no element ${index} in a list of ${list.length}`);
-  return value;
 }

@@ -1,12 +1,22 @@
+import { at, dimsWithPadding, naturalAxes } from './activation.ts';
+import type { Activation, Value } from './activation.ts';
 import { denseOf, transposeConstant } from './constants.ts';
 import { sizeOf } from './graphModel.ts';
-import { at, dimsWithPadding, naturalAxes } from './onnxGraph.ts';
-import type { Activation, Value } from './onnxGraph.ts';
-import { activation, constant, input, integers, onnxAxis, type Translation } from './translation.ts';
+import {
+  activation,
+  constant,
+  floatActivation,
+  input,
+  integers,
+  onnxAxis,
+  type Translation,
+} from './translation.ts';
 import { unsupported } from './unsupported.ts';
 
 export function placeholder({ node, graph }: Translation): Value {
   const dims = node.attributes['shape']?.shape?.dim.map(({ size }) => size) ?? [];
+  const type = node.attributes['dtype']?.type ?? 'DT_FLOAT';
+  if (type !== 'DT_FLOAT') throw unsupported(node, `of ${type}`);
   if (dims.length === 0 || dims.some((size) => size < 1)) throw unsupported(node, 'without a fixed shape');
   return graph.addInput(node.name, dims);
 }
@@ -19,7 +29,7 @@ export function transpose(t: Translation): Value {
 }
 
 export function pad(t: Translation): Value {
-  const value = activation(t, 0);
+  const value = floatActivation(t, 0);
   const fill = t.inputs.length > 2 ? at(constant(t, 2).data, 0) : 0;
   const amounts = integers(t, 1);
   // Only one padding can wait.
@@ -48,7 +58,7 @@ export function concat(t: Translation): Value {
     dims,
     { axis: { int: axis } },
   );
-  return { ...made, axes: first.axes };
+  return { ...made, axes: first.axes, type: first.type };
 }
 
 export function split(t: Translation): readonly Value[] {
@@ -62,7 +72,7 @@ export function split(t: Translation): readonly Value[] {
   const parts = graph.addNodeOfMany('Split', node.name, [value.name, lengths], shapes, {
     axis: { int: axis },
   });
-  return parts.map((part) => ({ ...part, axes: value.axes }));
+  return parts.map((part) => ({ ...part, axes: value.axes, type: value.type }));
 }
 
 export function reshape(t: Translation): Value {
@@ -72,15 +82,12 @@ export function reshape(t: Translation): Value {
   const known = -sizeOf(wanted);
   const total = value.kind === 'constant' ? value.data.length : sizeOf(dimsWithPadding(value));
   const shape = wanted.map((size) => (size === -1 ? total / known : size));
-  if (sizeOf(shape) !== total) throw unsupported(node, `to [${wanted.join(', ')}] of ${total} values`);
+  if (sizeOf(shape) !== total || !shape.every((size) => Number.isInteger(size) && size >= 0))
+    throw unsupported(node, `to [${wanted.join(', ')}] of ${total} values`);
   if (value.kind === 'constant') return { ...value, shape };
   const plain = graph.inOrder(value, naturalAxes(value.dims.length));
-  return graph.addNode(
-    'Reshape',
-    node.name,
-    [plain.name, graph.addIntegers(`${node.name}/shape`, shape)],
-    shape,
-  );
+  const inputs = [plain.name, graph.addIntegers(`${node.name}/shape`, shape)];
+  return { ...graph.addNode('Reshape', node.name, inputs, shape), type: plain.type };
 }
 
 export function sparseToDense(t: Translation): Value {
@@ -95,7 +102,7 @@ export function expandDims(t: Translation): Value {
   const place = axis < 0 ? axis + plain.dims.length + 1 : axis;
   const dims = plain.dims.toSpliced(place, 0, 1);
   const axes = graph.addIntegers(`${node.name}/axes`, [place]);
-  return sameKind(plain, graph.addNode('Unsqueeze', node.name, [plain.name, axes], dims));
+  return { ...graph.addNode('Unsqueeze', node.name, [plain.name, axes], dims), type: plain.type };
 }
 
 /** The k largest along the last axis, and where they are. */
@@ -109,7 +116,10 @@ export function topK(t: Translation): readonly Value[] {
     axis: { int: dims.length - 1 },
     sorted: { int: 1 },
   }) as [Activation, Activation];
-  return [values, { ...indices, isInteger: true }];
+  return [
+    { ...values, type: plain.type },
+    { ...indices, type: 'int64' },
+  ];
 }
 
 export function gather(t: Translation): Value {
@@ -120,7 +130,7 @@ export function gather(t: Translation): Value {
   const place = axis < 0 ? axis + from.dims.length : axis;
   const dims = from.dims.toSpliced(place, 1, ...indices.dims);
   const made = graph.addNode('Gather', node.name, [from.name, indices.name], dims, { axis: { int: place } });
-  return sameKind(from, made);
+  return { ...made, type: from.type };
 }
 
 /** Part of each axis. A set bit of a mask leaves that end of its axis open. */
@@ -148,13 +158,10 @@ export function stridedSlice(t: Translation): Value {
   const inputs = [starts, ends, naturalAxes(starts.length), steps].map((values, i) =>
     graph.addIntegers(`${node.name}/slice${i}`, values),
   );
-  return sameKind(plain, graph.addNode('Slice', node.name, [plain.name, ...inputs], dims));
+  return { ...graph.addNode('Slice', node.name, [plain.name, ...inputs], dims), type: plain.type };
 }
 
 function inNaturalOrder(t: Translation, index: number): Activation {
   const value = activation(t, index);
   return t.graph.inOrder(value, naturalAxes(value.dims.length));
 }
-
-const sameKind = (of: Activation, made: Activation): Activation =>
-  of.isInteger === true ? { ...made, isInteger: true } : made;

@@ -1,6 +1,7 @@
+import { at } from './activation.ts';
+import type { Activation, Value } from './activation.ts';
 import type { Constant, GraphNode } from './graphModel.ts';
-import { at } from './onnxGraph.ts';
-import type { Activation, OnnxGraph, Value } from './onnxGraph.ts';
+import type { OnnxGraph } from './onnxGraph.ts';
 import { unsupported } from './unsupported.ts';
 
 /** One TensorFlow node being translated. */
@@ -31,6 +32,13 @@ export function input({ node, inputs }: Translation, index: number): Value {
 export function activation(t: Translation, index: number): Activation {
   const value = input(t, index);
   if (value.kind === 'constant') throw unsupported(t.node, `with a constant as input ${index}`);
+  return value;
+}
+
+/** An activation of floating-point numbers. */
+export function floatActivation(t: Translation, index: number): Activation {
+  const value = activation(t, index);
+  if (value.type !== 'float32') throw unsupported(t.node, `of ${value.type} values`);
   return value;
 }
 

@@ -1,9 +1,9 @@
+import { at, dimsWithPadding } from './activation.ts';
+import type { Activation } from './activation.ts';
 import type { GraphNode } from './graphModel.ts';
-import { at, dimsWithPadding } from './onnxGraph.ts';
-import type { Activation } from './onnxGraph.ts';
 import { unsupported } from './unsupported.ts';
 
-type Pair = [height: number, width: number];
+export type Pair = [height: number, width: number];
 
 interface Window {
   readonly strides: Pair;
@@ -37,8 +37,9 @@ export function windowOf(node: GraphNode, image: Activation, kernel: Pair): Wind
 }
 
 /** Height and width of an attribute that TensorFlow gives as [1, height, width, 1]. */
-function pairOf(node: GraphNode, name: string): Pair {
-  const [, height = 1, width = 1] = node.attributes[name]?.list?.i ?? [];
+export function pairOf(node: GraphNode, name: string): Pair {
+  const [images = 1, height = 1, width = 1, channels = 1] = node.attributes[name]?.list?.i ?? [];
+  if (images !== 1 || channels !== 1) throw unsupported(node, `with ${name} across images or channels`);
   return [height, width];
 }
 
