@@ -7,6 +7,8 @@ import type { Provider, SkippedProvider } from '../inference/providers.ts';
 export interface WorkerSetup {
   readonly manifest: Manifest;
   readonly path: string;
+  /** Less sure detections are not reported, 0–1. */
+  readonly minConfidence: number;
 }
 
 export interface DetectRequest {
@@ -98,7 +100,11 @@ export class DetectPool {
   #addSeat(setup: WorkerSetup): Promise<{ provider: Provider; skipped: readonly SkippedProvider[] }> {
     return new Promise((resolve, reject) => {
       const worker = new Worker(new URL('./detectWorker.js', import.meta.url), {
-        workerData: { manifest: setup.manifest, path: setup.path } satisfies WorkerSetup,
+        workerData: {
+          manifest: setup.manifest,
+          path: setup.path,
+          minConfidence: setup.minConfidence,
+        } satisfies WorkerSetup,
       });
       const seat: Seat = { worker, busy: undefined };
       let isReady = false;

@@ -11,11 +11,16 @@ import type { DetectRequest, WorkerMessage, WorkerSetup } from './detectPool.ts'
  */
 const port = parentPort;
 if (!port) throw new Error('detectWorker runs as a worker thread only');
-const { manifest, path } = workerData as WorkerSetup;
+const { manifest, path, minConfidence } = workerData as WorkerSetup;
 const send = (message: WorkerMessage) => port.postMessage(message);
 
 try {
-  const detector = await Detector.open({ manifest, path, log: (line) => send({ type: 'note', line }) });
+  const detector = await Detector.open({
+    manifest,
+    path,
+    minConfidence,
+    log: (line) => send({ type: 'note', line }),
+  });
   port.on('message', ({ id, planar, letterbox, withSharpness }: DetectRequest) => {
     // Here, as the pixels go no further.
     const measured = (found: Detection): Detection =>

@@ -3,6 +3,7 @@ import type { CameraId } from '../domain/ids.ts';
 import { CameraReader } from './camera.ts';
 import { DetectPool } from './detectPool.ts';
 import type { FromVision, ToVision } from './messages.ts';
+import { reportedFrom } from './thresholds.ts';
 
 /**
  * The vision process: a child of the station that does all native work. It keeps nothing, so the station may start
@@ -31,7 +32,9 @@ process.on('disconnect', endNow);
 process.on('SIGINT', () => undefined);
 
 async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>): Promise<void> {
-  const opened = await DetectPool.open(detector, (message, hasWorked) => {
+  const asked = cameras.map(({ confidence }) => confidence);
+  const minConfidence = reportedFrom(detector.manifest.thresholds.low, asked);
+  const opened = await DetectPool.open({ ...detector, minConfidence }, (message, hasWorked) => {
     // A network that never gave an answer never will: its reason is for the user. One that did and died took a frame
     // with it: start over from what is stored rather than go on with a hole.
     if (hasWorked) restart(`inference: ${message}`);
