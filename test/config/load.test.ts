@@ -40,6 +40,7 @@ describe('a file that is right', () => {
       server: { host: '127.0.0.1', port: 7461 },
       retention: { maxAgeMs: 30 * 86_400_000, maxBytes: 20e9 },
       folder: '/srv',
+      classNames: [],
       cameras: [{ id: 'gate', name: 'gate', source: 'gate.mp4', sourceWritten: 'gate.mp4', shapes: [] }],
     });
   });
@@ -78,7 +79,7 @@ cameras:
         sourceWritten: 'gate.mp4',
         maxFps: 7.5,
         classes: ['person', 'traffic light'],
-        minConfidence: 0.4,
+        confidence: { default: 0.4, classes: new Map() },
         startTimeMs: Date.UTC(2026, 10, 22, 7, 30),
         shapes: [
           { kind: 'line', id: 'door', name: 'door', line: { a: { x: 0, y: 0.5 }, b: { x: 1, y: 0.5 } } },
@@ -102,6 +103,17 @@ cameras:
         ],
       },
     ]);
+  });
+
+  it('may want single classes to be surer, or less sure, than the others', () => {
+    const confidence = (text: string) => parse(camera(`confidence: ${text}`)).cameras[0]?.confidence;
+    const classes = new Map([
+      ['car', 0.6],
+      ['traffic light', 0],
+    ]);
+    expect(confidence('{default: 0.4, car: 0.6, traffic light: 0}')).toEqual({ default: 0.4, classes });
+    expect(confidence('{car: 0.6, traffic light: 0}')).toEqual({ classes });
+    expect(confidence('1')).toEqual({ default: 1, classes: new Map() });
   });
 
   it('may have ids in capitals, also for editors', () => {
@@ -182,6 +194,7 @@ describe('variables', () => {
       'source',
       'fps',
       'classes',
+      'confidence',
       'startTime',
       'lines',
     ];
@@ -275,6 +288,34 @@ describe('a file that is wrong', () => {
         '7: cameras[0].name: found nothing, a name is a text',
         '8: cameras[0].startTime: found "2026-11-22 08:30", startTime is a time with its offset, such as 2026-11-22T08:30:00+01:00 or …Z',
         '8: cameras[0].startTime: found with a live source, only a file has a startTime',
+      ],
+    ],
+    [
+      'confidences out of range, and one that is a text',
+      camera('confidence:', '  default: 40', '  car: -0.1', '  person: high', '  dog: 0.5'),
+      [
+        '5: cameras[0].confidence.default: found 40, confidence is a number from 0 to 1',
+        '6: cameras[0].confidence.car: found -0.1, confidence is a number from 0 to 1',
+        '7: cameras[0].confidence.person: found "high", confidence is a number from 0 to 1',
+      ],
+    ],
+    [
+      'a confidence of no class',
+      camera('confidence: {}'),
+      [
+        '4: cameras[0].confidence: found an empty mapping, name a class such as person: 0.4, or leave confidence out',
+      ],
+    ],
+    [
+      'a confidence of all other classes and no other class',
+      camera('confidence:', '  default: 0.4'),
+      ['4: cameras[0].confidence: found a default alone, write it as the number: confidence: 0.4'],
+    ],
+    [
+      'a confidence that is a list',
+      camera('confidence: [0.4]'),
+      [
+        '4: cameras[0].confidence: found a list of 1, confidence is a number from 0 to 1, or a mapping of class names to such numbers, with a default for the others',
       ],
     ],
     [
