@@ -105,17 +105,6 @@ cameras:
     ]);
   });
 
-  it('may want single classes to be surer, or less sure, than the others', () => {
-    const confidence = (text: string) => parse(camera(`confidence: ${text}`)).cameras[0]?.confidence;
-    const classes = new Map([
-      ['car', 0.6],
-      ['traffic light', 0],
-    ]);
-    expect(confidence('{default: 0.4, car: 0.6, traffic light: 0}')).toEqual({ default: 0.4, classes });
-    expect(confidence('{car: 0.6, traffic light: 0}')).toEqual({ classes });
-    expect(confidence('1')).toEqual({ default: 1, classes: new Map() });
-  });
-
   it('may have ids in capitals, also for editors', () => {
     expect(parse('cameras: [{id: TUD-Campus, source: a.mp4}]').cameras[0]?.id).toBe('TUD-Campus');
     expect(JSON.stringify(configJsonSchema())).toContain('^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$');
@@ -288,34 +277,6 @@ describe('a file that is wrong', () => {
         '7: cameras[0].name: found nothing, a name is a text',
         '8: cameras[0].startTime: found "2026-11-22 08:30", startTime is a time with its offset, such as 2026-11-22T08:30:00+01:00 or …Z',
         '8: cameras[0].startTime: found with a live source, only a file has a startTime',
-      ],
-    ],
-    [
-      'confidences out of range, and one that is a text',
-      camera('confidence:', '  default: 40', '  car: -0.1', '  person: high', '  dog: 0.5'),
-      [
-        '5: cameras[0].confidence.default: found 40, confidence is a number from 0 to 1',
-        '6: cameras[0].confidence.car: found -0.1, confidence is a number from 0 to 1',
-        '7: cameras[0].confidence.person: found "high", confidence is a number from 0 to 1',
-      ],
-    ],
-    [
-      'a confidence of no class',
-      camera('confidence: {}'),
-      [
-        '4: cameras[0].confidence: found an empty mapping, name a class such as person: 0.4, or leave confidence out',
-      ],
-    ],
-    [
-      'a confidence of all other classes and no other class',
-      camera('confidence:', '  default: 0.4'),
-      ['4: cameras[0].confidence: found a default alone, write it as the number: confidence: 0.4'],
-    ],
-    [
-      'a confidence that is a list',
-      camera('confidence: [0.4]'),
-      [
-        '4: cameras[0].confidence: found a list of 1, confidence is a number from 0 to 1, or a mapping of class names to such numbers, with a default for the others',
       ],
     ],
     [

@@ -133,7 +133,9 @@ describe.skipIf(missing !== false)(`the vision process${missing ? ` (${missing})
     const seenBy = (vision: Vision, camera: string) =>
       vision.records
         .filter((record) => record.camera === camera)
-        .map(({ detections }) => detections.map(({ sharpness: _, ...seen }) => seen));
+        .map(({ detections }) =>
+          detections.map(({ box, label, confidence, trackId }) => ({ box, label, confidence, trackId })),
+        );
     expect(seenBy(both, plain)).toEqual(seenBy(alone, plain));
     const faint = seenBy(both, sharp)
       .flat()
