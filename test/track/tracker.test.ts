@@ -211,8 +211,8 @@ describe('the tracker', () => {
     it('has no label that no detection was sure of, though most had it', () => {
       const labelOf = (of: Record<string, number>) => {
         const tracker = thresholds(of);
-        const outputs = Array.from({ length: 10 }, (_, k) =>
-          tracker.update([car(0.5, 0.5, 0.7, k === 0 ? 'truck' : 'car')], k * 100),
+        const outputs = Array.from({ length: 20 }, (_, k) =>
+          tracker.update([car(0.5, 0.5, 0.7, k < 5 ? 'truck' : 'car')], k * 100),
         );
         return outputs.at(-1)?.tracks[0]?.label;
       };
