@@ -4,7 +4,14 @@ import { layouts } from './config/manifest.ts';
 import { doctor } from './commands/doctor.ts';
 import { init } from './commands/init.ts';
 import { mcp, type McpFlags } from './commands/mcp.ts';
-import { addModel, getModel, listModels, type AddFlags, type GetFlags } from './commands/models.ts';
+import {
+  addModel,
+  getModel,
+  listClasses,
+  listModels,
+  type AddFlags,
+  type GetFlags,
+} from './commands/models.ts';
 import { replay, type ReplayFlags } from './commands/replay.ts';
 import { serve, type ServeFlags } from './commands/serve.ts';
 import type { CommonFlags } from './commands/setting.ts';
@@ -53,7 +60,10 @@ command('watch', 'watch one source now: a file to its end, a live source until C
   )
   .option('--zone <ID:x1,y1,x2,y2,x3,y3,…>', 'count visits of a zone; may be repeated', collect, [])
   .option('--fps <number>', 'analyse at most so many frames a second')
-  .option('--confidence <number>', 'confidence from which a detection starts a track, 0–1')
+  .option(
+    '--confidence <numbers>',
+    'confidence from which a detection starts a track, 0–1; of single classes: car=0.6,person=0.4',
+  )
   .option('--classes <names>', 'only these classes, e.g. person,car')
   .option('--start <time>', 'ISO 8601 time of the first frame of a file (default: now)')
   .action((source: string, flags: WatchFlags) => finish(watch(source, flags)));
@@ -114,6 +124,14 @@ models
   .description('the same')
   .action((_: unknown, self: Command) =>
     finish(Promise.resolve().then(() => listModels(self.optsWithGlobals()))),
+  );
+
+models
+  .command('classes')
+  .description('list the classes that a model knows')
+  .argument('<id>')
+  .action((id: string, _: unknown, self: Command) =>
+    finish(Promise.resolve().then(() => listClasses(id, self.optsWithGlobals()))),
   );
 
 models

@@ -1,4 +1,5 @@
 import { parseShapeOption } from '../config/shapes.ts';
+import type { Confidence } from '../domain/confidence.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { Shape } from '../domain/event.ts';
 import { providers, type Provider } from '../domain/provider.ts';
@@ -39,4 +40,28 @@ export function providersOf(text: string): Provider[] {
       `Give some of ${providers.join(',')} in the order in which to try them, e.g. cuda,cpu.`,
     );
   });
+}
+
+/** `0.5` or `car=0.6,person=0.4`, a plain number among them for all other classes. Throws ArgusError naming the option. */
+export function confidenceFrom(option: string, text: string): Confidence {
+  const classes = new Map<string, number>();
+  for (const part of text.split(',')) {
+    const [, name = 'default', value = ''] = /^(?:(.*)=)?([^=]*)$/s.exec(part) ?? [];
+    const label = name.trim();
+    const confidence = value.trim() === '' ? NaN : Number(value);
+    if (label === '' || !(confidence >= 0 && confidence <= 1))
+      throw new ArgusError(
+        `${option}: "${part}" is not usable.`,
+        'Give a number from 0 to 1, or one for each class, e.g. car=0.6,person=0.4, and a plain one for all others.',
+      );
+    if (classes.has(label))
+      throw new ArgusError(
+        `${option}: "${text}" has two numbers for ${label === 'default' ? 'all other classes' : label}.`,
+        'Give one.',
+      );
+    classes.set(label, confidence);
+  }
+  const others = classes.get('default');
+  classes.delete('default');
+  return { ...(others !== undefined && { default: others }), classes };
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
-import type { Manifest } from '../config/manifest.ts';
+import { classesOf, type Manifest } from '../config/manifest.ts';
 import { annotatePng } from '../draw/annotate.ts';
 import { ArgusError } from '../domain/errors.ts';
 import { keepModel } from '../models/addModel.ts';
@@ -43,6 +43,17 @@ function howToGet({ id, licence, sources }: Manifest): string {
     return `argus models get ${id}${asksForSource(licence) ? ` --accept-licence ${licence}` : ''}`;
   const names = sources.flatMap((source) => (source.kind === 'file' ? [source.name] : []));
   return `put ${names.join(' or ')} into a folder of ARGUS_MODEL_PATH`;
+}
+
+/** Prints the classes that a model knows, one a line. */
+export function listClasses(id: string, flags: CommonFlags): number {
+  const manifest = loadManifest(id, manifestFolders([dataFolderOf(flags).models]));
+  process.stdout.write(
+    classesOf(manifest)
+      .map((label) => `${label}\n`)
+      .join(''),
+  );
+  return 0;
 }
 
 /** Columns as wide as their widest entry; the last is left as it is. */

@@ -1,3 +1,4 @@
+import { checkClassNames } from '../config/classNames.ts';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import { createLocalOnlyGuard, createMcpHttp } from '../mcp/transports.ts';
 import { Station } from '../station/station.ts';
@@ -41,6 +42,7 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
   const data = dataFolderOf(flags);
   const cameras = stationCameras(config);
   const detector = await detectorFor(config.detector, data, terminal);
+  checkClassNames(config.classNames, detector.manifest);
   terminal.say(`Argus ${version}, configuration ${path}, data ${data.root}`);
   terminal.say(`Detector: ${detector.reason}`);
   const station = Station.start({

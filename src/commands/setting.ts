@@ -54,7 +54,7 @@ export const stationCameras = (config: Config): StationCamera[] =>
   config.cameras.map((camera) => stationCamera(camera, config.folder));
 
 function stationCamera(camera: CameraConfig, folder: string): StationCamera {
-  const { id, name, shapes, scale, maxFps, classes, minConfidence, startTimeMs } = camera;
+  const { id, name, shapes, scale, maxFps, classes, confidence, startTimeMs } = camera;
   return {
     id,
     name,
@@ -63,7 +63,7 @@ function stationCamera(camera: CameraConfig, folder: string): StationCamera {
     source: parseSource(camera.source, { folder, written: camera.sourceWritten }),
     ...(maxFps !== undefined && { maxFps }),
     ...(classes && { classes }),
-    ...(minConfidence !== undefined && { confidence: minConfidence }),
+    ...(confidence && { confidence }),
     ...(startTimeMs !== undefined && { startMs: startTimeMs }),
   };
 }

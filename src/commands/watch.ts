@@ -1,3 +1,4 @@
+import { checkClassNames, type ClassName } from '../config/classNames.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import { cameraId, idPattern } from '../domain/ids.ts';
@@ -10,7 +11,7 @@ import { Station } from '../station/station.ts';
 import { storedSource } from '../station/storedSource.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
 import { openReader } from '../store/reader.ts';
-import { numberFrom, providersOf, shapesOf } from './flags.ts';
+import { confidenceFrom, numberFrom, providersOf, shapesOf } from './flags.ts';
 import { dataFolderOf, detectorFor, type CommonFlags } from './setting.ts';
 import { untilSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -40,6 +41,7 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
   const camera = withOwnId(cameraFor(sourceText, flags), flags, data.root);
   await checkSource(camera.source);
   const detector = await detectorFor(flags.model, data, terminal);
+  checkClassNames(classNamesOf(camera), detector.manifest);
   terminal.say(`Detector: ${detector.reason}`);
   terminal.say(`Camera ${camera.id}, data folder ${data.root}`);
   if (!camera.source.live && camera.startMs === undefined) {
@@ -98,10 +100,18 @@ function cameraFor(sourceText: string, flags: WatchFlags): StationCamera {
     shapes: shapesOf(flags),
     again: !source.live,
     ...(flags.fps !== undefined && { maxFps: numberFrom('--fps', flags.fps, 1, 240) }),
-    ...(flags.confidence !== undefined && { confidence: numberFrom('--confidence', flags.confidence, 0, 1) }),
+    ...(flags.confidence !== undefined && { confidence: confidenceFrom('--confidence', flags.confidence) }),
     ...(classes && { classes }),
     ...(startMs !== undefined && { startMs }),
   };
+}
+
+function classNamesOf({ id, classes = [], confidence }: StationCamera): ClassName[] {
+  const named = (where: string) => (name: string) => ({ camera: id, name, written: name, where });
+  return [
+    ...classes.map(named('--classes')),
+    ...[...(confidence?.classes.keys() ?? [])].map(named('--confidence')),
+  ];
 }
 
 /** Source of each stored camera; none where the database has to be made or migrated first. */

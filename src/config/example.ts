@@ -31,8 +31,9 @@ cameras:
     fps: 5
     # What to look for; without it, everything that the detector knows.
     #classes: [person, car]
-    # 0 to 1: how sure a detection has to be; without it, as the detector has it.
-    #confidence: 0.5
+    # 0 to 1: how sure a detection has to be, of all classes (confidence: 0.5) or of each; without it, as the detector
+    # has it.
+    #confidence: { default: 0.4, car: 0.6 }
     # Going over a line drawn from top to bottom from left to right is "forward", the other way "backward".
     lines:
       - id: middle

@@ -2,13 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Document } from 'yaml';
 import { LineCounter, parseDocument, visit } from 'yaml';
+import type { Confidence } from '../domain/confidence.ts';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { Shape } from '../domain/event.ts';
 import type { Scale } from '../domain/homography.ts';
 import type { CameraId } from '../domain/ids.ts';
 import { cameraId, shapeId } from '../domain/ids.ts';
 import type { Provider } from '../domain/provider.ts';
-import type { Problem } from './problems.ts';
+import type { ClassName } from './classNames.ts';
+import type { Path, Problem } from './problems.ts';
 import { locate, pathText, problemsOf } from './problems.ts';
 import type { ConfigFile } from './schema.ts';
 import { fileSchema, scaleOf } from './schema.ts';
@@ -26,8 +28,8 @@ export interface CameraConfig {
   readonly maxFps?: number;
   /** Class names to look for, not yet compared with the detector's; undefined: all. */
   readonly classes?: readonly string[];
-  /** 0–1: detections at least this sure are shown and start tracks; undefined: as the detector has it. */
-  readonly minConfidence?: number;
+  /** Its class names are not yet compared with the detector's; undefined: as the detector has it. */
+  readonly confidence?: Confidence;
   /** UTC ms of the first frame of a file. */
   readonly startTimeMs?: number;
   /** Lines, then zones, in the order of the file. */
@@ -45,6 +47,8 @@ export interface Config {
   /** How much of the past is kept: what is older, and the oldest of what is more, is deleted. */
   readonly retention: { readonly maxAgeMs: number; readonly maxBytes: number };
   readonly cameras: readonly CameraConfig[];
+  /** Every class that a camera names, for `checkClassNames` once the detector is known. */
+  readonly classNames: readonly ClassName[];
   /** Absolute path of the folder of the file. */
   readonly folder: string;
 }
@@ -128,10 +132,11 @@ export function parseConfig(
         text: problem.path.length > 0 ? `${pathText(problem.path)}: ${problem.text}` : problem.text,
       })),
     );
-  return configOf(parsed.data, folder, (i) => {
-    const { node } = locate(document, ['cameras', i, 'source']);
-    return node && written.get(node);
-  });
+  const placeOf = (at: Path) => {
+    const { node, offset } = locate(document, at);
+    return { written: node && written.get(node), where: `${path}:${lineAt(offset)}: ${pathText(at)}` };
+  };
+  return configOf(parsed.data, folder, placeOf);
 }
 
 /** The library finds them only when it makes plain data, and then without their places. */
@@ -214,14 +219,16 @@ function itemsOf(value: unknown, key: string): { value: unknown; path: (string |
   return Array.isArray(list) ? list.map((item: unknown, i) => ({ value: item, path: [key, i] })) : [];
 }
 
+/** Where a value stands, and, if it has variables, how it is written. */
+interface Place {
+  readonly written: string | undefined;
+  readonly where: string;
+}
+
 const dayMs = 86_400_000;
 const gigabyte = 1e9;
 
-function configOf(
-  file: ConfigFile,
-  folder: string,
-  writtenSource: (cameraNumber: number) => string | undefined,
-): Config {
+function configOf(file: ConfigFile, folder: string, placeOf: (at: Path) => Place): Config {
   return {
     detector: file.detector,
     ...(file.providers && { providers: file.providers }),
@@ -232,18 +239,41 @@ function configOf(
       id: cameraId(camera.id),
       name: camera.name ?? camera.id,
       source: camera.source,
-      sourceWritten: writtenSource(i) ?? camera.source,
+      sourceWritten: placeOf(['cameras', i, 'source']).written ?? camera.source,
       ...(camera.fps !== undefined && { maxFps: camera.fps }),
       ...(camera.classes && { classes: camera.classes }),
-      ...(camera.confidence !== undefined && { minConfidence: camera.confidence }),
+      ...(camera.confidence !== undefined && { confidence: confidenceOf(camera.confidence) }),
       ...(camera.startTime !== undefined && { startTimeMs: Date.parse(camera.startTime) }),
       shapes: shapesOf(camera),
       ...(camera.scale && { scale: scaleOf(camera.scale) }),
     })),
+    classNames: file.cameras.flatMap((camera, i) => classNamesOf(camera, ['cameras', i], placeOf)),
   };
 }
 
-function shapesOf({ lines = [], zones = [] }: ConfigFile['cameras'][number]): Shape[] {
+type CameraInFile = ConfigFile['cameras'][number];
+
+function confidenceOf(asked: NonNullable<CameraInFile['confidence']>): Confidence {
+  if (typeof asked === 'number') return { default: asked, classes: new Map() };
+  const { default: others, ...byClass } = asked;
+  return { ...(others !== undefined && { default: others }), classes: new Map(Object.entries(byClass)) };
+}
+
+function classNamesOf(camera: CameraInFile, path: Path, placeOf: (at: Path) => Place): ClassName[] {
+  const { classes = [], confidence = 0 } = camera;
+  const byClass = typeof confidence === 'number' ? [] : Object.keys(confidence);
+  const named = [
+    ...classes.map((name, i) => ({ name, at: ['classes', i] })),
+    // Keys have no variables; what is written at their place is the number.
+    ...byClass.filter((key) => key !== 'default').map((name) => ({ name, at: ['confidence', name] })),
+  ];
+  return named.map(({ name, at }) => {
+    const { written = name, where } = placeOf([...path, ...at]);
+    return { camera: cameraId(camera.id), name, written: at[0] === 'classes' ? written : name, where };
+  });
+}
+
+function shapesOf({ lines = [], zones = [] }: CameraInFile): Shape[] {
   const pointOf = ([x, y]: readonly [number, number]) => ({ x, y });
   return [
     ...lines.map(({ id, name = id, from, to }) => ({

@@ -52,7 +52,7 @@ export function problemsOf(
   document: Document,
   written: ReadonlyMap<Node, string>,
 ): Problem[] {
-  return issues.flatMap((issue): Problem[] => {
+  return issues.flatMap(innermost).flatMap((issue): Problem[] => {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
     if (issue.code === 'unrecognized_keys') {
       const known = keysOf(schemaAt(schema, path));
@@ -63,6 +63,15 @@ export function problemsOf(
     const found = node ? `found ${show(node, written)}` : 'missing';
     return [{ path, text: `${found}, ${issue.message}` }];
   });
+}
+
+/** Of a value that may be one of several kinds: what is wrong inside it, once it is clear which kind it is. */
+function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const inside = issue.errors.filter((problems) => problems.every(({ path }) => path.length > 0));
+  return inside.length === 1
+    ? inside.flat().map((one) => ({ ...one, path: [...issue.path, ...one.path] }))
+    : [issue];
 }
 
 function show(node: Node, written: ReadonlyMap<Node, string>): string {

@@ -115,6 +115,22 @@ function scaleProblem(asked: Scale): string | undefined {
 const fpsRule = 'fps is a number from 1 to 240';
 const timeRule = 'startTime is a time with its offset, such as 2026-11-22T08:30:00+01:00 or …Z';
 const classRule = 'a class is a name such as person or car';
+const confidenceRule = 'confidence is a number from 0 to 1';
+const oneConfidence = numberFrom(0, 1, confidenceRule);
+const confidences = z
+  .object({ default: oneConfidence.optional().describe('Of all other classes.') })
+  .catchall(oneConfidence)
+  .superRefine((byClass, context) => {
+    const problem = confidencesProblem(byClass);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  });
+
+function confidencesProblem(byClass: Readonly<Record<string, number | undefined>>): string | undefined {
+  if (Object.keys(byClass).some((key) => key !== 'default')) return undefined;
+  return byClass['default'] === undefined
+    ? 'found an empty mapping, name a class such as person: 0.4, or leave confidence out'
+    : `found a default alone, write it as the number: confidence: ${byClass['default']}`;
+}
 
 const camera = z.strictObject(
   {
@@ -143,10 +159,15 @@ const camera = z.strictObject(
       .min(1, 'classes names at least one class; leave it out for all')
       .optional()
       .describe('What to look for, by the class names of the detector (COCO: person, car, …). Default: all.'),
-    confidence: numberFrom(0, 1, 'confidence is a number from 0 to 1')
+    confidence: z
+      .union(
+        [oneConfidence, confidences],
+        `${confidenceRule}, or a mapping of class names to such numbers, with a default for the others`,
+      )
       .optional()
       .describe(
-        '0–1: a detection at least this sure is shown and starts a track. Default: as the detector has it.',
+        '0–1: a detection at least this sure is shown and starts a track. A number for all classes, or a mapping such ' +
+          'as {default: 0.4, car: 0.6}. Default: as the detector has it.',
       ),
     startTime: z.iso
       .datetime({ offset: true, error: timeRule })

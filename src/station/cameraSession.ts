@@ -1,4 +1,3 @@
-import { ArgusError } from '../domain/errors.ts';
 import type { EventEngine } from '../events/contract.ts';
 import { createEventEngine } from '../events/engine.ts';
 import type { TrackEvent } from '../domain/event.ts';
@@ -188,22 +187,5 @@ export class CameraSession {
     )[0];
     const sure = record?.detections.filter(({ trackId }) => trackId !== undefined) ?? [];
     return { camera: this.camera.id, timeMs: still.timeMs, jpeg: still.jpeg, boxes: sure };
-  }
-}
-
-/** Throws ArgusError when a camera asks for a class that the model does not have. */
-export function checkClasses(
-  cameras: readonly StationCamera[],
-  known: readonly string[],
-  model: string,
-): void {
-  for (const { id, classes = [] } of cameras) {
-    const unknown = classes.filter((label) => !known.includes(label));
-    if (unknown.length > 0) {
-      throw new ArgusError(
-        `Camera ${id} asks for the class ${unknown.map((label) => `"${label}"`).join(', ')}, which ${model} does not have.`,
-        `It has: ${known.join(', ')}.`,
-      );
-    }
   }
 }

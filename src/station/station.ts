@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../async/sleep.ts';
-import { classesOf, type Manifest } from '../config/manifest.ts';
+import type { Manifest } from '../config/manifest.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId } from '../domain/ids.ts';
@@ -12,7 +12,7 @@ import type { EndReason } from '../store/types.ts';
 import type { PruneRequest } from '../store/prune.ts';
 import { openWriter, type Writer } from '../store/writer.ts';
 import type { CameraJob, FromVision } from '../vision/messages.ts';
-import { CameraSession, checkClasses } from './cameraSession.ts';
+import { CameraSession } from './cameraSession.ts';
 import { Committer } from './committer.ts';
 import type { StationCamera } from './stationCamera.ts';
 import { keepWithin, type RetentionLimits } from './retention.ts';
@@ -117,8 +117,6 @@ export class Station implements LiveStation {
 
   /** Opens the store and starts watching. Throws ArgusError when the data folder cannot be used or is in use. */
   static start(options: StationOptions): Station {
-    const { manifest } = options.detector;
-    checkClasses(options.cameras, classesOf(manifest), manifest.id);
     const writer = openWriter(options.dataFolder, { nowMs: Date.now(), holdBackMs });
     try {
       writer.closeDangling();
@@ -242,7 +240,7 @@ export class Station implements LiveStation {
       source,
       ...(maxFps !== undefined && { maxFps }),
       ...(classes && { classes }),
-      ...(confidence !== undefined && { confidence }),
+      ...(confidence && { confidence }),
       ...(!source.live && { mediaStartMs }),
       ...(resume && { resumeAfter: resume.progress }),
     };

@@ -1,3 +1,4 @@
+import type { Confidence } from '../domain/confidence.ts';
 import type { Shape } from '../domain/event.ts';
 import type { Scale } from '../domain/homography.ts';
 import type { CameraId } from '../domain/ids.ts';
@@ -12,7 +13,7 @@ export interface StationCamera {
   readonly scale?: Scale;
   readonly maxFps?: number;
   readonly classes?: readonly string[];
-  readonly confidence?: number;
+  readonly confidence?: Confidence;
   /** Of a file: the UTC ms at which it was recorded; undefined: the moment its reading began. */
   readonly startMs?: number;
   /** Read a file again although it was read before; what was stored of it is deleted once its first frame has come. */

@@ -8,6 +8,8 @@ import { momentumOf } from './momentum.ts';
 /** A detection of the current frame and, once found, its track. */
 export interface Sight {
   readonly detection: Detection;
+  /** From this confidence on, 0–1, detections of its label are sure: strong, and may start a track. */
+  readonly sureFrom: number;
   track: LiveTrack | undefined;
 }
 
@@ -16,6 +18,9 @@ export interface Sight {
  * fast a tentative track moves is hardly known yet, and at low frame rates it has gone far by its next frame.
  */
 const buffer = { atRest: 0.06, perSecond: { tentative: 1, confirmed: 0.3 }, most: 0.5 } as const;
+
+/** The least similarities of the tracker are for detectors that are sure from here on or from more, 0–1. */
+const usuallySureFrom = 0.4;
 
 /**
  * Pairs the tracks and sights that have no partner in this frame, for the greatest total similarity, and tells the
@@ -39,8 +44,9 @@ export function match(
     const perSecond = buffer.perSecond[track.id === undefined ? 'tentative' : 'confirmed'];
     const unseenS = (timeMs - track.lastSeenMs) / 1000;
     const grow = Math.min(buffer.most, buffer.atRest + perSecond * unseenS);
-    for (const { detection } of free) {
-      const similarity = sameKind(label, detection.label) ? similarityOf(track.box, detection, grow) : 0;
+    for (const sight of free) {
+      const { detection } = sight;
+      const similarity = sameKind(label, detection.label) ? similarityOf(track.box, sight, grow) : 0;
       cost[cell++] = similarity >= minSimilarity ? 1 - similarity - momentumOf(track, detection) : Infinity;
     }
   }
@@ -48,7 +54,7 @@ export function match(
     const track = tracks[row];
     const sight = free[column];
     if (!track || !sight) continue;
-    track.correct(sight.detection, timeMs);
+    track.correct(sight.detection, timeMs, isSure(sight));
     sight.track = track;
   }
 }
@@ -57,13 +63,20 @@ export function match(
  * How much the detection looks like the believed box, 0–1: their buffered IoU, less for different heights (as Hybrid-SORT,
  * Yang et al., arXiv 2308.00783) and less for weak detections (as ByteTrack's code fuses the score, here by its root).
  */
-function similarityOf(believed: Box, { box, confidence }: Detection, grow: number): number {
+function similarityOf(believed: Box, { detection, sureFrom }: Sight, grow: number): number {
+  const { box, confidence } = detection;
   const overlap = bufferedIou(believed, box, grow);
   if (overlap === 0) return 0;
   const a = boxHeight(believed);
   const b = boxHeight(box);
-  return overlap * (Math.min(a, b) / Math.max(a, b)) * Math.sqrt(confidence);
+  return overlap * (Math.min(a, b) / Math.max(a, b)) * Math.sqrt(weightOf(confidence, sureFrom));
 }
+
+/** Of labels that are sure from less than is usual the confidences count in proportion, or nothing would be like them. */
+const weightOf = (confidence: number, sureFrom: number): number =>
+  sureFrom >= usuallySureFrom ? confidence : Math.min(1, (confidence * usuallySureFrom) / sureFrom);
+
+export const isSure = ({ detection, sureFrom }: Sight): boolean => detection.confidence >= sureFrom;
 
 /**
  * Intersection over union of two boxes after each grew by the share `grow` of its width and height on every side, so that

@@ -13,6 +13,12 @@ const smoothing = 0.6;
 /** How far back the sighting lies that tells the direction in which a track moves. */
 const directionOverMs = 300;
 
+/** What speaks for a label: the confidences of the detections that had it, and whether any was sure. */
+interface Votes {
+  weight: number;
+  isSure: boolean;
+}
+
 /** An object being followed: where it was seen, and where it is believed to be. */
 export class LiveTrack {
   /** Given at confirmation; undefined while the track is tentative. */
@@ -34,8 +40,9 @@ export class LiveTrack {
   /** As detected, of the sightings that tell the direction; the last is the latest. */
   private path: { readonly timeMs: number; readonly box: Box }[] = [];
   private pending: TrackPoint[] = [];
-  private readonly votes = new Map<string, number>();
+  private readonly votes = new Map<string, Votes>();
 
+  /** @param detection a sure one */
   constructor(detection: Detection, timeMs: number) {
     this.firstSeenMs = timeMs;
     this.firstBox = detection.box;
@@ -44,14 +51,15 @@ export class LiveTrack {
     this.box = detection.box;
     this.filter = new BoxFilter(detection.box);
     this.filterWhenSeen = this.filter;
-    this.note(detection, timeMs);
+    this.note(detection, timeMs, true);
   }
 
-  /** The class most of its detections had, weighted by confidence. */
+  /** The class most of its detections had, weighted by confidence; only one that a detection was sure of. */
   get label(): string {
     let label = '';
     let most = -1;
-    for (const [candidate, weight] of this.votes) if (weight > most) [label, most] = [candidate, weight];
+    for (const [candidate, { weight, isSure }] of this.votes)
+      if (isSure && weight > most) [label, most] = [candidate, weight];
     return label;
   }
 
@@ -75,7 +83,7 @@ export class LiveTrack {
   /** Makes this tentative track the continuation of a lost one, under its id. */
   continueTrack(lost: LiveTrack): void {
     this.id = lost.id;
-    for (const [label, weight] of lost.votes) this.vote(label, weight);
+    for (const [label, { weight, isSure }] of lost.votes) this.vote(label, weight, isSure);
   }
 
   /** Moves the believed box to a later moment, without a sighting so far. */
@@ -87,10 +95,10 @@ export class LiveTrack {
   }
 
   /** Takes in the detection found for this track; `predict` for the same moment comes first. */
-  correct(detection: Detection, timeMs: number): void {
+  correct(detection: Detection, timeMs: number, isSure: boolean): void {
     if (this.missedFrames > 1) this.walkGap(detection.box, timeMs);
     this.filter.correct(detection.box);
-    this.note(detection, timeMs);
+    this.note(detection, timeMs, isSure);
   }
 
   /** The points not taken before, oldest first. */
@@ -116,7 +124,7 @@ export class LiveTrack {
     this.filter.predict(stepS);
   }
 
-  private note(detection: Detection, timeMs: number): void {
+  private note(detection: Detection, timeMs: number, isSure: boolean): void {
     const { box, confidence, label } = detection;
     this.sightings++;
     this.bestConfidence = Math.max(this.bestConfidence, confidence);
@@ -125,7 +133,7 @@ export class LiveTrack {
     this.box = this.filter.box;
     this.walkOn(box, timeMs);
     this.filterWhenSeen = this.filter.clone();
-    this.vote(label, confidence);
+    this.vote(label, confidence, isSure);
     this.pending.push({ timeMs, box: boxBetween(box, this.box, smoothing), confidence });
   }
   private walkOn(box: Box, timeMs: number): void {
@@ -133,7 +141,13 @@ export class LiveTrack {
     while (timeMs - (this.path[1]?.timeMs ?? timeMs) >= directionOverMs) this.path.shift();
   }
 
-  private vote(label: string, weight: number): void {
-    this.votes.set(label, (this.votes.get(label) ?? 0) + weight);
+  private vote(label: string, weight: number, isSure: boolean): void {
+    const votes = this.votes.get(label);
+    if (!votes) {
+      this.votes.set(label, { weight, isSure });
+      return;
+    }
+    votes.weight += weight;
+    votes.isSure ||= isSure;
   }
 }

@@ -5,11 +5,13 @@ export interface TrackerOptions {
   readonly nextId: () => TrackId;
   /** A detection this strong is matched first and starts a track, 0–1; the model manifest's `high`. */
   readonly highConfidence?: number;
-  /** Weaker detections are left alone, 0–1; the model manifest's `low`. */
+  /** The same of single labels, in its place. */
+  readonly highConfidenceOf?: ReadonlyMap<string, number>;
+  /** Detections that are neither this strong nor strong enough to start a track are left alone, 0–1; the manifest's `low`. */
   readonly lowConfidence?: number;
   /** A confirmed track not seen for longer is given up, ms. */
   readonly lostAfterMs?: number;
-  /** A track is confirmed once one of its detections was this strong, 0–1; `highConfidence` unless given … */
+  /** A track is confirmed once one of its detections was this strong, 0–1; unless given, as strong as starts one … */
   readonly confirmConfidence?: number;
   /** … it has this many sightings … */
   readonly confirmSightings?: number;
@@ -22,19 +24,17 @@ export interface TrackerOptions {
 /** The options with everything decided. */
 export type Settings = Required<TrackerOptions>;
 
-export const settingsOf = (options: TrackerOptions): Settings => {
-  const { highConfidence = 0.6 } = options;
-  return {
-    highConfidence,
-    confirmConfidence: highConfidence,
-    lowConfidence: 0.1,
-    lostAfterMs: 2500,
-    confirmSightings: 3,
-    confirmAfterMs: 150,
-    interchangeable: [
-      ['car', 'truck', 'bus', 'train'],
-      ['bicycle', 'motorcycle'],
-    ],
-    ...options,
-  };
-};
+export const settingsOf = (options: TrackerOptions): Settings => ({
+  highConfidence: 0.6,
+  highConfidenceOf: new Map(),
+  confirmConfidence: 0,
+  lowConfidence: 0.1,
+  lostAfterMs: 2500,
+  confirmSightings: 3,
+  confirmAfterMs: 150,
+  interchangeable: [
+    ['car', 'truck', 'bus', 'train'],
+    ['bicycle', 'motorcycle'],
+  ],
+  ...options,
+});

@@ -3,7 +3,7 @@ import { ArgusError } from '../domain/errors.ts';
 import type { TrackId } from '../domain/ids.ts';
 import type { TrackUpdate } from '../domain/track.ts';
 import type { Sight } from './association.ts';
-import { match } from './association.ts';
+import { isSure, match } from './association.ts';
 import type { Tracker, TrackerOutput } from './contract.ts';
 import { LiveTrack } from './liveTrack.ts';
 import type { Settings, TrackerOptions } from './options.ts';
@@ -49,11 +49,11 @@ class ByteTracker implements Tracker {
     const ended = this.prune(timeMs);
     for (const track of this.tracks) track.predict(timeMs);
 
-    const { highConfidence, lowConfidence } = this.settings;
-    const sights = detections.map((detection): Sight => ({ detection, track: undefined }));
-    const usable = sights.filter((s) => isUsable(s.detection) && s.detection.confidence >= lowConfidence);
-    const strong = usable.filter((s) => s.detection.confidence >= highConfidence);
-    const weak = usable.filter((s) => s.detection.confidence < highConfidence);
+    const { lowConfidence } = this.settings;
+    const sights = detections.map((detection) => this.sightOf(detection));
+    const usable = sights.filter((s) => isUsable(s.detection));
+    const strong = usable.filter(isSure);
+    const weak = usable.filter((s) => !isSure(s) && s.detection.confidence >= lowConfidence);
     const confirmed = this.tracks.filter((t) => t.id !== undefined);
     const tentative = this.tracks.filter((t) => t.id === undefined);
     const fresh = confirmed.filter((t) => t.missedFrames === 1 || timeMs - t.lastSeenMs <= weakWithinMs);
@@ -71,6 +71,11 @@ class ByteTracker implements Tracker {
     const ids = this.tracks.flatMap((t) => t.id ?? []);
     this.tracks = [];
     return ids;
+  }
+
+  private sightOf(detection: Detection): Sight {
+    const { highConfidence, highConfidenceOf } = this.settings;
+    return { detection, sureFrom: highConfidenceOf.get(detection.label) ?? highConfidence, track: undefined };
   }
 
   private checkTime(timeMs: number): void {

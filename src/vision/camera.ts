@@ -15,6 +15,7 @@ import type { DetectPool } from './detectPool.ts';
 import { fileClock, frameGate, liveClock, type FrameClock } from './frameClock.ts';
 import type { CameraJob, DetectorJob, FromVision } from './messages.ts';
 import { StillTimes } from './stillTimes.ts';
+import { isWantedBy } from './thresholds.ts';
 
 /** Decoded frames that may wait for the detector: enough to even out its times, few enough to stay current. */
 const framesWaiting = 6;
@@ -70,13 +71,14 @@ export class CameraReader {
     this.#clock = this.#newClock();
     this.#nextFrame = job.resumeAfter ? job.resumeAfter.frame + 1 : 0;
     this.#acknowledged = this.#nextFrame - 1;
+    const { low, high } = context.detector.manifest.thresholds;
     this.#tracker = createTracker({
       nextId: trackIdMaker(job.camera, job.run),
-      highConfidence: job.confidence ?? context.detector.manifest.thresholds.high,
-      lowConfidence: context.detector.manifest.thresholds.low,
+      highConfidence: job.confidence?.default ?? high,
+      ...(job.confidence && { highConfidenceOf: job.confidence.classes }),
+      lowConfidence: low,
     });
-    const classes = job.classes && new Set(job.classes);
-    this.#isWanted = (detection) => !classes || classes.has(detection.label);
+    this.#isWanted = isWantedBy(job, low);
   }
 
   async run(): Promise<void> {

@@ -10,6 +10,8 @@ export interface WorkerSetup {
   readonly path: string;
   /** Execution providers to try, in order; undefined: as `openSession` has it. */
   readonly providers?: readonly Provider[];
+  /** Less sure detections are not reported, 0–1. */
+  readonly minConfidence: number;
 }
 
 export interface DetectRequest {
@@ -117,6 +119,7 @@ export class DetectPool {
           manifest: setup.manifest,
           path: setup.path,
           ...(setup.providers && { providers: setup.providers }),
+          minConfidence: setup.minConfidence,
         } satisfies WorkerSetup,
       });
       const wait = new LongWait((line) => this.#events.onNote(line));

@@ -11,13 +11,14 @@ import type { DetectRequest, WorkerMessage, WorkerSetup } from './detectPool.ts'
  */
 const port = parentPort;
 if (!port) throw new Error('detectWorker runs as a worker thread only');
-const { manifest, path, providers } = workerData as WorkerSetup;
+const { manifest, path, minConfidence, providers } = workerData as WorkerSetup;
 const send = (message: WorkerMessage) => port.postMessage(message);
 
 try {
   const detector = await Detector.open({
     manifest,
     path,
+    minConfidence,
     ...(providers && { providers }),
     log: (line) => send({ type: 'note', line }),
     onLoading: (what) => send({ type: 'loading', ...(what !== undefined && { what }) }),

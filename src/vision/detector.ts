@@ -12,6 +12,8 @@ export interface DetectorOptions extends Pick<SessionOptions, 'threads' | 'provi
   readonly manifest: Manifest;
   /** The .onnx file. */
   readonly path: string;
+  /** Less sure detections are not reported, 0–1; undefined: the manifest's `low`. */
+  readonly minConfidence?: number;
   /** Given one line for each thing worth knowing. */
   readonly log?: (line: string) => void;
   /** Told what is being loaded, which may block the thread for minutes, and with undefined that it is done. */
@@ -56,14 +58,14 @@ export class Detector {
 
   /** What is seen in a frame, strongest first. Blocks the thread's event loop while the network runs. */
   async detect({ planar, letterbox }: DetectorFrame): Promise<Detection[]> {
-    const { manifest } = this.#options;
+    const { manifest, minConfidence } = this.#options;
     const { inputWidth: width, inputHeight: height } = letterbox;
     const session = await this.#sessionFor(inputSizeFor({ width, height }, manifest.input));
     const [outputs = {}] = await session.run([{ planar, width, height }]);
     const placed = paddedTo(letterbox, session.width, session.height, manifest.input.padding);
     return decoderFor(manifest.layout)(outputs, placed, {
       classes: classesOf(manifest),
-      minConfidence: manifest.thresholds.low,
+      minConfidence: minConfidence ?? manifest.thresholds.low,
       nmsIou: manifest.thresholds.nmsIou,
     });
   }

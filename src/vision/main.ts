@@ -5,6 +5,7 @@ import { engineFolder, hasEngines, tensorrtEnvironment } from '../inference/engi
 import { CameraReader } from './camera.ts';
 import { DetectPool } from './detectPool.ts';
 import type { DetectorJob, FromVision, ToVision } from './messages.ts';
+import { reportedFrom } from './thresholds.ts';
 
 /**
  * The vision process: a child of the station that does all native work. It keeps nothing, so the station may start
@@ -33,17 +34,22 @@ process.on('disconnect', endNow);
 process.on('SIGINT', () => undefined);
 
 async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>): Promise<void> {
+  const asked = cameras.map(({ confidence }) => confidence);
+  const minConfidence = reportedFrom(detector.manifest.thresholds.low, asked);
   const engines = await prepareEngines(detector);
   const onNote = (line: string) => send({ type: 'note', line });
-  const opened = await DetectPool.open(detector, {
-    onNote,
-    // A network that never gave an answer never will: its reason is for the user. One that did and died took a frame
-    // with it: start over from what is stored rather than go on with a hole.
-    onFailure: (message, hasWorked) => {
-      if (hasWorked) restart(`inference: ${message}`);
-      else fatal(message);
+  const opened = await DetectPool.open(
+    { ...detector, minConfidence },
+    {
+      onNote,
+      // A network that never gave an answer never will: its reason is for the user. One that did and died took a frame
+      // with it: start over from what is stored rather than go on with a hole.
+      onFailure: (message, hasWorked) => {
+        if (hasWorked) restart(`inference: ${message}`);
+        else fatal(message);
+      },
     },
-  });
+  );
   pool = opened.pool;
   if (engines !== undefined && opened.provider === 'tensorrt' && !hasEngines(engines)) onNote(noEngineKept);
   send({ type: 'ready', provider: opened.provider, skipped: opened.skipped });

@@ -1,4 +1,5 @@
 import type { Manifest } from '../config/manifest.ts';
+import type { Confidence } from '../domain/confidence.ts';
 import type { CameraState } from '../domain/live.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId, RunId } from '../domain/ids.ts';
@@ -19,8 +20,8 @@ export interface CameraJob {
   readonly maxFps?: number;
   /** Only these classes are reported; undefined: all. */
   readonly classes?: readonly string[];
-  /** Confidence from which a detection may start a track; undefined: the model's own. */
-  readonly confidence?: number;
+  /** From where on a detection may start a track; undefined: as the model has it. */
+  readonly confidence?: Confidence;
   /** UTC ms of media time 0; undefined for live sources, whose first frame is anchored to the clock. */
   readonly mediaStartMs?: number;
   readonly resumeAfter?: ResumePoint;

@@ -57,7 +57,10 @@ describe('the example', () => {
     const text = exampleConfig().replaceAll(/^( *)#(?=[a-z-]| {2}(?:[a-zA-Z]+:|- ))/gm, '$1');
     const config = parseConfig(text, 'argus.yaml', { GATE_PASSWORD: 'x' }, parseSource);
     expect(config.cameras.map((camera) => camera.id)).toEqual(['demo', 'gate', 'desk', 'yesterday']);
-    expect(config.cameras[0]).toMatchObject({ classes: ['person', 'car'], minConfidence: 0.5 });
+    expect(config.cameras[0]).toMatchObject({
+      classes: ['person', 'car'],
+      confidence: { default: 0.4, classes: new Map([['car', 0.6]]) },
+    });
     expect(config.cameras[0]?.scale).toHaveLength(4);
     expect(config.cameras[3]).toMatchObject({ startTimeMs: Date.UTC(2026, 10, 21, 17) });
     expect(config.retention).toEqual(parseConfig('cameras: []', 'argus.yaml', {}, parseSource).retention);

@@ -40,6 +40,7 @@ describe('a file that is right', () => {
       server: { host: '127.0.0.1', port: 7461 },
       retention: { maxAgeMs: 30 * 86_400_000, maxBytes: 20e9 },
       folder: '/srv',
+      classNames: [],
       cameras: [{ id: 'gate', name: 'gate', source: 'gate.mp4', sourceWritten: 'gate.mp4', shapes: [] }],
     });
   });
@@ -80,7 +81,7 @@ cameras:
         sourceWritten: 'gate.mp4',
         maxFps: 7.5,
         classes: ['person', 'traffic light'],
-        minConfidence: 0.4,
+        confidence: { default: 0.4, classes: new Map() },
         startTimeMs: Date.UTC(2026, 10, 22, 7, 30),
         shapes: [
           { kind: 'line', id: 'door', name: 'door', line: { a: { x: 0, y: 0.5 }, b: { x: 1, y: 0.5 } } },
@@ -184,6 +185,7 @@ describe('variables', () => {
       'source',
       'fps',
       'classes',
+      'confidence',
       'startTime',
       'lines',
     ];

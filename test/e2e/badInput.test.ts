@@ -33,6 +33,10 @@ describe.skipIf(missing !== false)(`what cannot be used${missing ? ` (${missing}
     box.write('cut.mp4', readFileSync(campus.path).subarray(0, 100_000));
     box.write('key.yaml', 'cameras:\n  - id: a\n    source: test:ball\n    colour: red\n');
     box.write('ball.yaml', aBall);
+    box.write(
+      'class.yaml',
+      'cameras:\n  - id: a\n    source: test:ball\n    confidence:\n      personn: 0.5\n',
+    );
     return () => box.close();
   });
 
@@ -45,7 +49,22 @@ describe.skipIf(missing !== false)(`what cannot be used${missing ? ` (${missing}
     ['a truncated file', ['watch', 'cut.mp4'], /cut\.mp4: .* Check that it is a whole video file/],
     ['an unknown scheme', ['watch', 'ftp://host/x.avi'], /"ftp:\/\/host\/x\.avi".*no kind of source.*rtsp:/],
     ['an unknown detector', ['watch', video, '--model=yolo99'], /no model "yolo99"; known are .*yolox-nano/],
-    ['an unknown class', ['watch', video, '--classes=person,dragon'], /class "dragon".*has: person, bicycle/],
+    [
+      'an unknown class',
+      ['watch', video, '--classes=person,dragon'],
+      /--classes: .*class "dragon".*models classes/,
+    ],
+    [
+      'a misspelt class with a confidence',
+      ['watch', video, '--confidence=persn=0.4'],
+      /--confidence: .*class "persn" \(did you mean person\?\).*yolox-nano.*models classes/,
+    ],
+    ['a confidence of two', ['watch', video, '--confidence=car=2'], /--confidence: "car=2".*from 0 to 1/],
+    [
+      'a misspelt class in the configuration',
+      ['serve', '--config=class.yaml'],
+      /\/class\.yaml:5: cameras\[0\]\.confidence\.personn: camera a .*\(did you mean person\?\)/,
+    ],
     [
       'a zone of two corners',
       ['watch', video, '--zone=z:0,0,1,1'],

@@ -87,6 +87,20 @@ const runsStored = (data: string): { end_reason: string | null }[] => {
   return runs;
 };
 
+/** Everything of the tracks but their ids, which count all labels. */
+function tracksStored(data: string): { label: string; max_confidence: number }[] {
+  const db = new Database(databasePath(data), { readonly: true });
+  const tracks = db
+    .prepare<[], { label: string; max_confidence: number }>(
+      'SELECT label, first_ms, last_ms, points, max_confidence FROM tracks ORDER BY first_ms, last_ms, points',
+    )
+    .all();
+  db.close();
+  return tracks;
+}
+
+const isPerson = ({ label }: { readonly label: string }): boolean => label === 'person';
+
 /** Nobody is near the line from 36 s to 46 s of vtest.avi, so an interruption there costs no crossing. */
 const quietFrame = '"frame":190,';
 const fifth = ['watch', vtest.path, '--fps=5', line, start];
@@ -103,6 +117,27 @@ describe.skipIf(missing !== false)(
       undisturbed = await reference.run([...fifth, '--jsonl']);
       return () => reference.close();
     }, 240_000);
+
+    it('follows only what is as sure as was asked for its class, and all else as before', async () => {
+      const watched = async (confidence: string) => {
+        const box = sandbox();
+        const { code, stderr } = await box.run([...fifth, `--confidence=${confidence}`]);
+        expect({ code, stderr }).toMatchObject({ code: 0 });
+        return tracksStored(box.data);
+      };
+      const usual = tracksStored(reference.data);
+      const [persons, others] = [usual.filter(isPerson), usual.filter((track) => !isPerson(track))];
+      expect(persons.length).toBeGreaterThan(10);
+      expect(others.map(({ label }) => label)).toContain('car');
+
+      const surePersons = await watched('person=0.99');
+      expect(surePersons).toEqual(others);
+      const sureCars = await watched('car=0.99');
+      expect(sureCars.filter(isPerson)).toEqual(persons);
+      expect(sureCars.filter(({ label }) => label === 'car')).toEqual([]);
+      const allButPersons = await watched('0.99,person=0.4');
+      expect(allButPersons).toEqual(persons);
+    });
 
     it('prints one line for each frame, and nothing else, on stdout', async () => {
       const { code, stdout, stderr } = await sandbox().run(['watch', vtest.path, '--jsonl', start]);

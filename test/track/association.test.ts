@@ -19,7 +19,7 @@ function matched(tracks: Sight['detection'][], detections: Sight['detection'][],
   const live = tracks.map((d) => new LiveTrack(d, 0));
   if (confirmed) for (const track of live) track.id = nextId();
   for (const track of live) track.predict(100);
-  const sights = detections.map((d): Sight => ({ detection: d, track: undefined }));
+  const sights = detections.map((d): Sight => ({ detection: d, sureFrom: 0.6, track: undefined }));
   match(live, sights, 100, 0.3, same);
   return sights.map((sight) => (sight.track ? live.indexOf(sight.track) : undefined));
 }

@@ -14,7 +14,7 @@ function trackAlong(...xs: [number, ...number[]]): LiveTrack {
   const track = new LiveTrack(seen(first, 0.5), 0);
   others.forEach((x, k) => {
     track.predict(100 * (k + 1));
-    track.correct(seen(x, 0.5), 100 * (k + 1));
+    track.correct(seen(x, 0.5), 100 * (k + 1), true);
   });
   return track;
 }

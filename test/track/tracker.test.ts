@@ -167,6 +167,60 @@ describe('the tracker', () => {
     expect(outputs.map((o) => o.tracks[0]?.points.length ?? 0)).toEqual([0, 0, 0, 0, 0, 6, 1]);
   });
 
+  describe('of a label with a threshold of its own', () => {
+    const thresholds = (of: Record<string, number>) =>
+      createTracker({
+        nextId: trackIdMaker(cameraId('c'), runId(1)),
+        highConfidence: 0.5,
+        highConfidenceOf: new Map(Object.entries(of)),
+      });
+    const car = (x: number, y: number, confidence: number, label = 'car') => ({
+      ...person(x, y, confidence),
+      label,
+    });
+    /** The labels that came out, once each, of someone and a car that stand where they are. */
+    const labelsSeen = (of: Record<string, number>, confidence: { person: number; car: number }) => {
+      const tracker = thresholds(of);
+      const outputs = Array.from({ length: 10 }, (_, k) =>
+        tracker.update([person(0.2, 0.5, confidence.person), car(0.7, 0.5, confidence.car)], k * 100),
+      );
+      return [...new Set(outputs.flatMap(({ tracks }) => tracks.map(({ label }) => label)))];
+    };
+
+    it('begins when a detection reaches that, and others by the common threshold', () => {
+      expect(labelsSeen({}, { person: 0.55, car: 0.55 })).toEqual(['person', 'car']);
+      expect(labelsSeen({ car: 0.6 }, { person: 0.55, car: 0.55 })).toEqual(['person']);
+      expect(labelsSeen({ car: 0.3 }, { person: 0.45, car: 0.35 })).toEqual(['car']);
+    });
+
+    it('begins also with detections weaker than the low threshold, when so weak ones are asked for', () => {
+      expect(labelsSeen({}, { person: 0.05, car: 0.05 })).toEqual([]);
+      expect(labelsSeen({ person: 0.04 }, { person: 0.05, car: 0.05 })).toEqual(['person']);
+      expect(labelsSeen({ person: 0 }, { person: 0.001, car: 0 })).toEqual(['person']);
+    });
+
+    it('is kept alive by detections below it', () => {
+      const tracker = thresholds({ person: 0.8 });
+      const outputs = Array.from({ length: 20 }, (_, k) =>
+        tracker.update([person(0.5, 0.5, k < 5 ? 0.85 : 0.6)], k * 100),
+      );
+      expect(idsOf(outputs)).toEqual(['c-1-1']);
+      expect(pointsOf(outputs)).toHaveLength(20);
+    });
+
+    it('has no label that no detection was sure of, though most had it', () => {
+      const labelOf = (of: Record<string, number>) => {
+        const tracker = thresholds(of);
+        const outputs = Array.from({ length: 20 }, (_, k) =>
+          tracker.update([car(0.5, 0.5, 0.7, k < 5 ? 'truck' : 'car')], k * 100),
+        );
+        return outputs.at(-1)?.tracks[0]?.label;
+      };
+      expect(labelOf({})).toBe('car');
+      expect(labelOf({ car: 0.9 })).toBe('truck');
+    });
+  });
+
   it('keeps its promises whatever the detections', () => {
     const detection = fc
       .tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }))

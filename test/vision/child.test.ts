@@ -121,6 +121,31 @@ describe.skipIf(missing !== false)(`the vision process${missing ? ` (${missing})
     expect(rest.stills.every(({ timeMs }) => timeMs > at.timeMs)).toBe(true);
   });
 
+  it('gives each of two cameras what it would see alone, though one asks for less sure detections', async () => {
+    const curious = { confidence: { classes: new Map([['person', 0.05]]) } };
+    const [plain, sharp] = [cameraId('plain'), cameraId('sharp')];
+    const both = new Vision([
+      job(campus.path, { camera: plain }),
+      job(campus.path, { camera: sharp, ...curious }),
+    ]);
+    await both.until(() => both.states.filter((state) => state === 'finished').length === 2);
+    const alone = new Vision([job(campus.path, { camera: plain })]);
+    await alone.untilOver();
+    const seenBy = (vision: Vision, camera: string) =>
+      vision.records
+        .filter((record) => record.camera === camera)
+        .map(({ detections }) =>
+          detections.map(({ box, label, confidence, trackId }) => ({ box, label, confidence, trackId })),
+        );
+    expect(seenBy(both, plain)).toEqual(seenBy(alone, plain));
+    const faint = seenBy(both, sharp)
+      .flat()
+      .filter(({ confidence }) => confidence < loadManifest('yolox-nano').thresholds.low);
+    expect(faint.length).toBeGreaterThan(50);
+    expect(new Set(faint.map(({ label }) => label))).toEqual(new Set(['person']));
+    expect(faint.filter(({ trackId }) => trackId !== undefined).length).toBeGreaterThan(0);
+  });
+
   it('waits when the station does not keep up, and loses nothing', async () => {
     const vision = new Vision([job('test:ball?frames=300')]);
     await vision.until(() => vision.records.length >= 256);
