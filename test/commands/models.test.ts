@@ -11,6 +11,22 @@ const yolo11n = shared('models/yolo11n_320.onnx');
 const video = shared('video/vtest.avi');
 const missing = yolo11n.missing || video.missing;
 
+describe('argus models classes', () => {
+  it('lists the classes of a model, one a line, and its own where it has some', async () => {
+    const box = sandbox();
+    const coco = await box.run(['models', 'classes', 'yolox-nano']);
+    expect(coco).toMatchObject({ code: 0, stderr: '' });
+    expect(coco.stdout.trimEnd().split('\n')).toHaveLength(80);
+    expect(coco.stdout).toMatch(/^person\nbicycle\ncar\n/);
+    mkdirSync(join(box.data, 'models', 'birds'), { recursive: true });
+    const birds = { ...loadManifest('yolox-nano'), id: 'birds', classes: ['blue tit', 'robin'] };
+    writeFileSync(join(box.data, 'models', 'birds', 'manifest.json'), JSON.stringify(birds));
+    expect((await box.run(['models', 'classes', 'birds'])).stdout).toBe('blue tit\nrobin\n');
+    const unknown = await box.run(['models', 'classes', 'birbs']);
+    expect(complaints(unknown.stderr)).toEqual([expect.stringContaining('There is no model "birbs"')]);
+  });
+});
+
 describe.skipIf(missing !== false)('argus models add', () => {
   it('guesses layout, input and classes, shows people in a picture, and the model can be used', async () => {
     const box = sandbox();
