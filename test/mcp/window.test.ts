@@ -65,6 +65,13 @@ describe('a moment', () => {
     ]);
   });
 
+  it('knows that a day begins at 1 where clocks go forward at midnight', () => {
+    const cairo = (text: string, at: string) => iso(parseMoment(text, 'from', 'Africa/Cairo', utc(at)));
+    expect(cairo('today', '2026-04-24T10:00Z')).toBe('2026-04-23T22:00:00.000Z');
+    expect(cairo('yesterday', '2026-04-24T10:00Z')).toBe('2026-04-22T22:00:00.000Z');
+    expect(cairo('yesterday', '2026-04-25T10:00Z')).toBe('2026-04-23T22:00:00.000Z');
+  });
+
   it.each([
     '',
     'noon',
