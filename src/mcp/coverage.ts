@@ -92,6 +92,10 @@ export function coverageText(coverage: Coverage): string {
   return coverage.gap_count === 0 ? `${share}.` : `${share}; ${coverage.gap_count} gap(s) over 2 s.`;
 }
 
+/** Of one camera among others that did watch. */
+export const blindText = (camera: string): string =>
+  `NOT WATCHED by ${camera}: nothing in this window was analysed there, so the count is without it.`;
+
 function gapsOf(window: Interval, intervals: readonly Interval[]): Interval[] {
   const edges = [...intervals, { fromMs: window.toMs, toMs: window.toMs }];
   const gaps: Interval[] = [];
