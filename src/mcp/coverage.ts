@@ -4,6 +4,8 @@ import type { Interval } from '../domain/time.ts';
 import { localTime } from './window.ts';
 
 const gapsListed = 10;
+/** The least that is told of what was watched at all. */
+const leastShare = 0.0001;
 
 export const coverageSchema = z.object({
   share: z
@@ -48,7 +50,7 @@ export function summariseCoverage(
 /** Rounded, but 0 is only said when nothing was watched, and 1 when nothing is missing. */
 function shareOf(share: number, hasGaps: boolean): number {
   if (share <= 0) return 0;
-  return Math.min(Math.max(round(share, 4), 0.0001), hasGaps ? 0.9999 : 1);
+  return Math.min(Math.max(round(share, 4), leastShare), hasGaps ? 0.9999 : 1);
 }
 
 function longest<Gap>(gaps: readonly Gap[], lengthOf: (gap: Gap) => number): Gap[] {
@@ -88,7 +90,8 @@ export function coverageText(coverage: Coverage): string {
   if (coverage.share === 0)
     return 'NOT WATCHED: nothing in this window was analysed, so a count of 0 says nothing.';
   const isExtreme = coverage.share < 0.001 || coverage.share > 0.999;
-  const share = `${round(coverage.share * 100, isExtreme ? 2 : 1)} % of the window was analysed at ${coverage.effective_fps} frames/s`;
+  const atMost = coverage.share <= leastShare ? 'At most ' : '';
+  const share = `${atMost}${round(coverage.share * 100, isExtreme ? 2 : 1)} % of the window was analysed at ${coverage.effective_fps} frames/s`;
   return coverage.gap_count === 0 ? `${share}.` : `${share}; ${coverage.gap_count} gap(s) over 2 s.`;
 }
 

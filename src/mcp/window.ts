@@ -136,12 +136,11 @@ export function resolveWindow(
   timeZone: string,
   nowMs: number,
 ): Interval {
-  const fromMs =
-    asked.from === undefined ? (span?.fromMs ?? nowMs) : parseMoment(asked.from, 'from', timeZone, nowMs);
-  const toMs =
-    asked.to === undefined
-      ? Math.max(span?.toMs ?? nowMs, fromMs)
-      : parseMoment(asked.to, 'to', timeZone, nowMs);
+  const askedFromMs = asked.from === undefined ? undefined : parseMoment(asked.from, 'from', timeZone, nowMs);
+  const askedToMs = asked.to === undefined ? undefined : parseMoment(asked.to, 'to', timeZone, nowMs);
+  // The end that is left out may lie beyond the one given: the window is empty then, not turned round.
+  const fromMs = askedFromMs ?? Math.min(span?.fromMs ?? nowMs, askedToMs ?? Infinity);
+  const toMs = askedToMs ?? Math.max(span?.toMs ?? nowMs, fromMs);
   if (toMs < fromMs) {
     throw new ArgusError(
       `The window ends (${localTime(toMs, timeZone)}) before it begins (${localTime(fromMs, timeZone)}).`,

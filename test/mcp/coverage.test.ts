@@ -16,7 +16,7 @@ describe('the coverage of a month', () => {
     const coverage = summary(watched(hourMs, hourMs + 60_000));
     expect(coverage).toMatchObject({ share: 0.0001, covered_seconds: 60 });
     expect(coverageText(coverage)).toBe(
-      '0.01 % of the window was analysed at 10 frames/s; 2 gap(s) over 2 s.',
+      'At most 0.01 % of the window was analysed at 10 frames/s; 2 gap(s) over 2 s.',
     );
   });
 

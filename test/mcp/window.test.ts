@@ -140,6 +140,8 @@ describe('a window', () => {
     expect(window('-2h', '-1h')).toBe('2026-03-29T09:00 2026-03-29T10:00');
     // From a moment after all that was recorded.
     expect(window('-2h')).toBe('2026-03-29T09:00 2026-03-29T09:00');
+    // And up to one before it.
+    expect(window(undefined, '2026-02-01')).toBe('2026-02-01T00:00 2026-02-01T00:00');
     expect(resolveWindow({}, undefined, 'UTC', now)).toEqual({ fromMs: now, toMs: now });
   });
 
