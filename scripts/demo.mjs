@@ -31,7 +31,7 @@ await runMain(async () => {
 
 /** Forgets earlier demos; downloaded weights stay. */
 function emptyDataFolder() {
-  mkdirSync(dataFolder, { recursive: true });
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(dataFolder)) {
     if (name !== 'weights') rmSync(join(dataFolder, name), { recursive: true });
   }

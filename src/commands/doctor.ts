@@ -127,7 +127,7 @@ function checkModels(flags: CommonFlags): Finding {
 function checkDataFolder(flags: CommonFlags): Finding {
   const { root } = dataFolderOf(flags);
   try {
-    mkdirSync(root, { recursive: true });
+    mkdirSync(root, { recursive: true, mode: 0o700 });
     accessSync(root, constants.W_OK);
     return ok(`data folder ${root} can be written`);
   } catch (error) {

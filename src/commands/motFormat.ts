@@ -8,6 +8,9 @@ export interface PictureSize {
   readonly height: number;
 }
 
+/** Four days at 30 a second. A larger number is a slip, and every frame up to it would take memory. */
+const mostFrames = 10_000_000;
+
 /**
  * Reads detections in the format of MOTChallenge (arXiv 1504.01942): a line each with frame from 1, id (not used), left,
  * top, width, height in pixels, confidence. Returns the detections of each frame, from frame 1. Throws ArgusError
@@ -19,17 +22,19 @@ export function parseMotDetections(
   { width, height }: PictureSize,
 ): Detection[][] {
   const frames: Detection[][] = [];
-  for (const [i, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
+  for (const [i, raw] of text.split('\n').entries()) {
+    const line = raw.trim();
+    if (line === '') continue;
+    // An empty column is no number; as white space it would be 0.
     const [frame = NaN, , left = NaN, top = NaN, w = NaN, h = NaN, confidence = 1] = line
-      .split(/[,\s]+/)
-      .map(Number);
+      .split(/\s*,\s*|\s+/)
+      .map((column) => (column === '' ? NaN : Number(column)));
     const isRow =
       Number.isInteger(frame) && frame >= 1 && [left, top, w, h, confidence].every(Number.isFinite);
-    if (!isRow) {
+    if (!isRow || frame > mostFrames) {
       throw new ArgusError(
-        `${name}:${i + 1}: "${line.trim().slice(0, 80)}" is not a detection.`,
-        'A line is frame,id,left,top,width,height,confidence with frames from 1 and pixels.',
+        `${name}:${i + 1}: "${line.slice(0, 80)}" is not a detection.`,
+        `A line is frame,id,left,top,width,height,confidence with frames from 1 to ${mostFrames} and pixels.`,
       );
     }
     while (frames.length < frame) frames.push([]);

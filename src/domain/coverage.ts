@@ -31,6 +31,26 @@ export function mergeCoverage(
   return merged;
 }
 
+/**
+ * What of the window is covered. `intervals` are those that lie less than `gapMs` beside the window, too: whether
+ * somebody looked at its edges depends on the frames beyond.
+ */
+export function coverageWithin(
+  intervals: readonly CoveredInterval[],
+  window: Interval,
+  gapMs = coverageGapMs,
+): CoveredInterval[] {
+  const counted = intervals.map((interval) => {
+    const { frames, dropped } = clipCoverage(interval, window) ?? { frames: 0, dropped: 0 };
+    return { ...interval, frames, dropped };
+  });
+  return mergeCoverage(counted, gapMs).flatMap((stretch) => {
+    const fromMs = Math.max(stretch.fromMs, window.fromMs);
+    const toMs = Math.min(stretch.toMs, window.toMs);
+    return toMs > fromMs ? [{ ...stretch, fromMs, toMs }] : [];
+  });
+}
+
 /** The interval within the window, its frames and drops in proportion; undefined where they do not overlap. */
 export function clipCoverage(interval: CoveredInterval, window: Interval): CoveredInterval | undefined {
   const fromMs = Math.max(interval.fromMs, window.fromMs);

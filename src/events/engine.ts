@@ -76,10 +76,11 @@ export function createEventEngine(
       for (const given of points) {
         checkTime(trackId, track.lastMs, given.timeMs);
         track.lastMs = given.timeMs;
+        const wholeMs = Math.round(given.timeMs);
+        // Of two points in one ms the store keeps the first; the other settles nothing.
+        if (wholeMs === track.lastWholeMs) continue;
+        track.lastWholeMs = wholeMs;
         const point = track.settle(given);
-        // Of two points in one ms the store keeps the first.
-        if (point.timeMs === track.lastWholeMs) continue;
-        track.lastWholeMs = point.timeMs;
         track.points++;
         const sighting = sightingOf(point, label, aspect, anchor);
         for (const { shape, watcher } of track.watchers)

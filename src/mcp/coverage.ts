@@ -4,6 +4,8 @@ import type { Interval } from '../domain/time.ts';
 import { localTime } from './window.ts';
 
 const gapsListed = 10;
+/** The least that is told of what was watched at all. */
+const leastShare = 0.0001;
 
 export const coverageSchema = z.object({
   share: z
@@ -13,9 +15,10 @@ export const coverageSchema = z.object({
   frames: z.int().describe('Frames analysed in the window'),
   frames_dropped: z.int().describe('Frames of a live source skipped as the detector was busy'),
   effective_fps: z.number(),
+  gap_count: z.int().describe('Stretches over 2 s not analysed'),
   gaps: z
     .array(z.object({ from: z.string(), to: z.string(), camera: z.string().optional() }))
-    .describe('Stretches over 2 s not analysed, at most 10'),
+    .describe('The longest of them, at most 10, in order of time'),
 });
 
 export type Coverage = z.infer<typeof coverageSchema>;
@@ -29,16 +32,30 @@ export function summariseCoverage(
   const coveredMs = intervals.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   const frames = intervals.reduce((sum, interval) => sum + interval.frames, 0);
   const windowMs = window.toMs - window.fromMs;
+  const gaps = gapsOf(window, intervals);
   return {
-    share: windowMs > 0 ? round(Math.min(1, coveredMs / windowMs), 4) : 0,
+    share: windowMs > 0 ? shareOf(coveredMs / windowMs, gaps.length > 0) : 0,
     covered_seconds: round(coveredMs / 1000, 1),
     frames,
     frames_dropped: intervals.reduce((sum, interval) => sum + interval.dropped, 0),
     effective_fps: coveredMs > 0 ? round(frames / (coveredMs / 1000), 2) : 0,
-    gaps: gapsOf(window, intervals)
-      .slice(0, gapsListed)
-      .map(({ fromMs, toMs }) => ({ from: localTime(fromMs, timeZone), to: localTime(toMs, timeZone) })),
+    gap_count: gaps.length,
+    gaps: longest(gaps, ({ fromMs, toMs }) => toMs - fromMs).map(({ fromMs, toMs }) => ({
+      from: localTime(fromMs, timeZone),
+      to: localTime(toMs, timeZone),
+    })),
   };
+}
+
+/** Rounded, but 0 is only said when nothing was watched, and 1 when nothing is missing. */
+function shareOf(share: number, hasGaps: boolean): number {
+  if (share <= 0) return 0;
+  return Math.min(Math.max(round(share, 4), leastShare), hasGaps ? 0.9999 : 1);
+}
+
+function longest<Gap>(gaps: readonly Gap[], lengthOf: (gap: Gap) => number): Gap[] {
+  const listed = gaps.toSorted((a, b) => lengthOf(b) - lengthOf(a)).slice(0, gapsListed);
+  return gaps.filter((gap) => listed.includes(gap));
 }
 
 /** The coverage of several cameras in the same window: shares as their mean, the rest added up. */
@@ -52,14 +69,19 @@ export function joinCoverage(
   const coveredSeconds = sum((coverage) => coverage.covered_seconds);
   const frames = sum((coverage) => coverage.frames);
   return {
-    share: round(sum(({ share }) => share) / parts.length, 4),
+    share: shareOf(
+      sum(({ share }) => share) / parts.length,
+      parts.some(({ coverage }) => coverage.gap_count > 0),
+    ),
     covered_seconds: round(coveredSeconds, 1),
     frames,
     frames_dropped: sum((coverage) => coverage.frames_dropped),
     effective_fps: coveredSeconds > 0 ? round(frames / coveredSeconds, 2) : 0,
-    gaps: parts
-      .flatMap(({ camera, coverage }) => coverage.gaps.map((gap) => ({ ...gap, camera })))
-      .slice(0, gapsListed),
+    gap_count: sum((coverage) => coverage.gap_count),
+    gaps: longest(
+      parts.flatMap(({ camera, coverage }) => coverage.gaps.map((gap) => ({ ...gap, camera }))),
+      ({ from, to }) => Date.parse(to) - Date.parse(from),
+    ),
   };
 }
 
@@ -67,9 +89,15 @@ export function joinCoverage(
 export function coverageText(coverage: Coverage): string {
   if (coverage.share === 0)
     return 'NOT WATCHED: nothing in this window was analysed, so a count of 0 says nothing.';
-  const share = `${round(coverage.share * 100, 1)} % of the window was analysed at ${coverage.effective_fps} frames/s`;
-  return coverage.gaps.length === 0 ? `${share}.` : `${share}; ${coverage.gaps.length} gap(s) over 2 s.`;
+  const isExtreme = coverage.share < 0.001 || coverage.share > 0.999;
+  const atMost = coverage.share <= leastShare ? 'At most ' : '';
+  const share = `${atMost}${round(coverage.share * 100, isExtreme ? 2 : 1)} % of the window was analysed at ${coverage.effective_fps} frames/s`;
+  return coverage.gap_count === 0 ? `${share}.` : `${share}; ${coverage.gap_count} gap(s) over 2 s.`;
 }
+
+/** Of one camera among others that did watch. */
+export const blindText = (camera: string): string =>
+  `NOT WATCHED by ${camera}: nothing in this window was analysed there, so the count is without it.`;
 
 function gapsOf(window: Interval, intervals: readonly Interval[]): Interval[] {
   const edges = [...intervals, { fromMs: window.toMs, toMs: window.toMs }];

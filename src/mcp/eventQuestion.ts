@@ -6,7 +6,7 @@ import type { Reader } from '../store/reader.ts';
 import type { StoredCamera } from '../store/types.ts';
 import type { Question } from './gather.ts';
 import { findCamera } from './lookup.ts';
-import { isDrawn, type AskedShape, type lineInput, type zoneInput } from './shapes.ts';
+import { isDrawn, shapeText, type AskedShape, type lineInput, type zoneInput } from './shapes.ts';
 
 /* What a question about events asks for, checked. */
 
@@ -58,6 +58,17 @@ export function checkKinds(kind: 'line' | 'zone', asked: Asked): { main: EventTy
   }
   const [usual = 'crossing'] = possible;
   return { main: asked.event ?? usual, types: asked.event ? [asked.event] : possible };
+}
+
+/** Throws ArgusError when dwells alone are asked for where no length makes a visit one. */
+export function checkDwell(shapes: readonly AskedShape[], asked: Asked): void {
+  const isUnknown = ({ shape }: AskedShape) => shape.kind === 'zone' && shape.dwellMs === undefined;
+  const unknown = shapes.find(isUnknown);
+  if (asked.event !== 'dwell' || asked.min_dwell_seconds !== undefined || !unknown) return;
+  throw new ArgusError(
+    `event: ${shapeText(unknown)} has no dwell time, so no visit to it is a dwell.`,
+    'Give min_dwell_seconds.',
+  );
 }
 
 export function questionOf(

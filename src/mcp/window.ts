@@ -31,7 +31,7 @@ export function parseMoment(text: string, field: string, timeZone: string, nowMs
     case 'today':
       return today.epochMilliseconds;
     case 'yesterday':
-      return today.subtract({ days: 1 }).epochMilliseconds;
+      return today.subtract({ days: 1 }).startOfDay().epochMilliseconds;
   }
   try {
     if (trimmed.includes('[')) return Temporal.ZonedDateTime.from(trimmed).epochMilliseconds;
@@ -103,15 +103,21 @@ export function bucketFinder(unit: BucketUnit, timeZone: string): (timeMs: numbe
 }
 
 function bucketAt(timeMs: number, unit: BucketUnit, timeZone: string): Bucket {
-  const start = Temporal.Instant.fromEpochMilliseconds(Math.floor(timeMs))
-    .toZonedDateTimeISO(timeZone)
-    .round({ smallestUnit: unit, roundingMode: 'floor' });
-  const name =
-    unit === 'day'
-      ? start.toPlainDate().toString()
-      : start.toString({ timeZoneName: 'never', smallestUnit: 'minute' });
-  const next = start.add({ [`${unit}s`]: 1 });
-  return { name, fromMs: start.epochMilliseconds, toMs: next.epochMilliseconds };
+  const at = Temporal.Instant.fromEpochMilliseconds(Math.floor(timeMs)).toZonedDateTimeISO(timeZone);
+  if (unit === 'day') {
+    // Where clocks change at midnight, a day begins at another time.
+    const [from, to] = [at.startOfDay(), at.add({ days: 1 }).startOfDay()];
+    return { name: at.toPlainDate().toString(), fromMs: from.epochMilliseconds, toMs: to.epochMilliseconds };
+  }
+  const { minute, second, millisecond, offset } = at;
+  const goneMs = (unit === 'hour' ? minute * 60_000 : 0) + second * 1000 + millisecond;
+  let from = at.subtract({ milliseconds: goneMs });
+  let to = from.add({ [`${unit}s`]: 1 });
+  // Where clocks change within an hour, what is left of it to either side is a bucket of its own.
+  if (from.offset !== offset) from = at.add({ nanoseconds: 1 }).getTimeZoneTransition('previous') ?? from;
+  if (to.subtract({ nanoseconds: 1 }).offset !== offset) to = at.getTimeZoneTransition('next') ?? to;
+  const name = from.toString({ timeZoneName: 'never', smallestUnit: 'minute' });
+  return { name, fromMs: from.epochMilliseconds, toMs: to.epochMilliseconds };
 }
 
 /** The local minutes, hours or days of the window, in order; the first and the last are cut to it. */
@@ -130,12 +136,11 @@ export function resolveWindow(
   timeZone: string,
   nowMs: number,
 ): Interval {
-  const fromMs =
-    asked.from === undefined ? (span?.fromMs ?? nowMs) : parseMoment(asked.from, 'from', timeZone, nowMs);
-  const toMs =
-    asked.to === undefined
-      ? Math.max(span?.toMs ?? nowMs, fromMs)
-      : parseMoment(asked.to, 'to', timeZone, nowMs);
+  const askedFromMs = asked.from === undefined ? undefined : parseMoment(asked.from, 'from', timeZone, nowMs);
+  const askedToMs = asked.to === undefined ? undefined : parseMoment(asked.to, 'to', timeZone, nowMs);
+  // The end that is left out may lie beyond the one given: the window is empty then, not turned round.
+  const fromMs = askedFromMs ?? Math.min(span?.fromMs ?? nowMs, askedToMs ?? Infinity);
+  const toMs = askedToMs ?? Math.max(span?.toMs ?? nowMs, fromMs);
   if (toMs < fromMs) {
     throw new ArgusError(
       `The window ends (${localTime(toMs, timeZone)}) before it begins (${localTime(fromMs, timeZone)}).`,

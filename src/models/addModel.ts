@@ -25,7 +25,7 @@ export async function keepModel(
   }
   const draft = join(modelsFolder, `.${manifest.id}-${randomUUID()}`);
   try {
-    await mkdir(draft, { recursive: true });
+    await mkdir(draft, { recursive: true, mode: 0o700 });
     await copyFile(weightsPath, join(draft, `${manifest.id}.onnx`));
     await writeFile(join(draft, 'trial.png'), picture);
     // What is kept is found by its path inside the folder of models.

@@ -19,7 +19,7 @@ export function acceptedLicences(cacheFolder: string): string[] {
 }
 
 export function acceptLicence(cacheFolder: string, licence: string): void {
-  mkdirSync(cacheFolder, { recursive: true });
+  mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
   const all = new Set([...acceptedLicences(cacheFolder), licence]);
   writeFileSync(licenceFile(cacheFolder), JSON.stringify([...all]));
 }

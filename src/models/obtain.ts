@@ -140,7 +140,8 @@ async function saveWhole(path: string, bytes: Uint8Array): Promise<void> {
 
 async function makeCacheFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    // It may be what makes the data folder, which is nobody else's business.
+    await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new ArgusError(
       `The folder for model weights cannot be made: ${messageOf(error)}.`,

@@ -85,8 +85,9 @@ export class Pruner {
   #deleteSome(beforeMs: number, stills: string[]): boolean {
     if (beforeMs === -Infinity) return false;
     const cameras = this.#prepared<CameraRow>(selectCameras).all();
-    const steps = [this.#tracks, this.#segments, this.#events, this.#coverage, this.#stills, this.#runs];
-    // It goes on where there was something the last time.
+    const steps = [this.#coverage, this.#tracks, this.#segments, this.#events, this.#stills, this.#runs];
+    // It goes on where there was something the last time, and starts with coverage: what is half deleted shall not
+    // count as watched.
     for (let tried = 0; tried < cameras.length * steps.length; tried++, this.#turn++) {
       const step = steps[this.#turn % steps.length];
       const camera = cameras[Math.floor(this.#turn / steps.length) % cameras.length];
@@ -96,6 +97,7 @@ export class Pruner {
       });
       if (deleted > 0) return true;
     }
+    this.#turn = 0;
     return false;
   }
 
@@ -134,12 +136,13 @@ export class Pruner {
     ).run(camera, beforeMs).changes;
   }
 
+  /** Also of a minute that is older only in part: for some of it nothing is left. */
   #coverage(camera: number, beforeMs: number): number {
     return this.#prepared(
       `DELETE FROM coverage WHERE number IN (SELECT number FROM coverage
-           WHERE camera = ? AND from_ms < ? AND to_ms <= ? AND number NOT IN (SELECT value FROM json_each(?))
+           WHERE camera = ? AND from_ms < ? AND number NOT IN (SELECT value FROM json_each(?))
            ORDER BY from_ms LIMIT ${rowsAtOnce})`,
-    ).run(camera, beforeMs, beforeMs, JSON.stringify(this.#inUse().coverage)).changes;
+    ).run(camera, beforeMs, JSON.stringify(this.#inUse().coverage)).changes;
   }
 
   #stills(camera: number, beforeMs: number, paths: string[]): number {

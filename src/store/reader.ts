@@ -1,4 +1,4 @@
-import { clipCoverage, mergeCoverage, type CoveredInterval } from '../domain/coverage.ts';
+import { coverageGapMs, coverageWithin, type CoveredInterval } from '../domain/coverage.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { Scale } from '../domain/homography.ts';
 import {
@@ -196,17 +196,18 @@ export class Reader {
   coverage(camera: CameraId, window: Interval, shape?: ShapeId): CoveredInterval[] {
     const rows = this.#sql.all<CoveredInterval>(
       `SELECT from_ms AS fromMs, to_ms AS toMs, frames, dropped FROM coverage
-         WHERE camera = :camera AND from_ms > :earliestMs AND from_ms < :toMs AND to_ms > :fromMs
+         WHERE camera = :camera AND from_ms > :earliestMs AND from_ms < :latestMs AND to_ms > :nearMs
          ${shape === undefined ? '' : countingRuns} ORDER BY from_ms`,
       {
         camera: this.#cameraNumber(camera),
         // A row is at most a minute long: this bounds the search in the index.
-        earliestMs: window.fromMs - minuteMs - 1,
-        ...window,
+        earliestMs: window.fromMs - coverageGapMs - minuteMs - 1,
+        nearMs: window.fromMs - coverageGapMs,
+        latestMs: window.toMs + coverageGapMs,
         ...(shape !== undefined && { shape }),
       },
     );
-    return mergeCoverage(rows.flatMap((row) => clipCoverage(row, window) ?? []));
+    return coverageWithin(rows, window);
   }
 
   /** From the first to the last analysed frame of a camera; undefined: there is none. */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { sandbox } from '../fixtures/argus.ts';
 import { shared } from '../fixtures/shared.ts';
@@ -21,6 +22,8 @@ it('argus doctor finds everything on a machine that can run these tests', async 
   }
   if (yoloxNano.missing === false) expect(stdout).toContain(`yolox-nano (${yoloxNano.path})`);
   expect(stdout).toMatch(/Everything that Argus needs is there\.\n$/);
+  // It made the data folder, for its owner alone.
+  expect(statSync(box.data).mode & 0o777).toBe(0o700);
 });
 
 it('argus doctor says what is wrong with a configuration, and fails', async () => {

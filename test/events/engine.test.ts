@@ -44,6 +44,16 @@ const brief = (events: ReturnType<typeof eventsOf>) =>
   events.map((e) => [e.direction ?? e.type, e.timeMs, ...(e.durationMs === undefined ? [] : [e.durationMs])]);
 const row = (xs: number[], y = 0.5) => xs.map((x): [number, number] => [x, y]);
 
+describe('of two points in one ms', () => {
+  it('the second is as if it had never been, as in the store', () => {
+    const [first, ...rest] = path(row([0.3, 0.30045, 0.7]));
+    const second = path([[0.301, 0.5]]).map((point) => ({ ...point, timeMs: 0.4 }));
+    const events = first && eventsOf([down], [first, ...second, ...rest]);
+    expect(events).toHaveLength(1);
+    expect(events).toEqual(first && eventsOf([down], [first, ...rest]));
+  });
+});
+
 describe('a line', () => {
   it.each<[string, [number, number][], unknown[]]>([
     ['left to right is forward', row([0.3, 0.4, 0.6, 0.7]), [['forward', 1500]]],

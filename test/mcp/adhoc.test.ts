@@ -148,6 +148,17 @@ describe('a zone', () => {
     const lengthened = new Date(t0 + 2 * minuteMs + 20_000).toISOString();
     expect([await count(20, { to: lengthened }), await count(20, { from: lengthened })]).toEqual([0, 2]);
     expect(await count(20, { event: 'exit' })).toBe(2);
+    expect(await count(20, { event: 'dwell' })).toBe(2);
+  });
+
+  it('without a dwell time has no dwells to count, which is no zero', async () => {
+    const { writer, reader } = openStore();
+    record(writer, gate, { fromMs: t0, toMs: t0 + minuteMs }, [], [stay('gate-1-1', t0, 50)]);
+    const world = worldOf(reader, t0 + minuteMs);
+    expect(await refusal(world, { camera: 'gate', zone: { polygon }, event: 'dwell' })).toMatch(
+      /event: the zone drawn with 4 corners has no dwell time.*Give min_dwell_seconds/,
+    );
+    expect((await ask(world, { camera: 'gate', zone: 'bay', event: 'dwell' })).count).toBe(0);
   });
 });
 
@@ -210,5 +221,15 @@ describe('several cameras', () => {
     ]);
     expect(answer.coverage.share).toBeCloseTo(0.75, 2);
     expect(answer.coverage.gaps).toMatchObject([{ camera: 'gate' }]);
+  });
+
+  it('of which one did not watch: the answer begins with that', async () => {
+    const { writer, reader } = openStore();
+    record(writer, dock, { fromMs: t0, toMs: t0 + hourMs }, [line], walksFrom(t0, 4, 'dock-1'));
+    const answer = await ask(worldOf(reader, t0 + hourMs), { camera: ['dock', 'gate'], line: 'door' });
+    expect([answer.count, answer.coverage.share]).toEqual([4, 0.5]);
+    expect(answer.notes).toEqual([expect.stringMatching(/^NOT WATCHED by gate: /)]);
+    expect(answer.text).toMatch(/^NOT WATCHED by gate: .*\n4 crossing event/);
+    expect(answer.text.match(/NOT WATCHED/g)).toHaveLength(1);
   });
 });

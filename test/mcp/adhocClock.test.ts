@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Shape } from '../../src/domain/event.ts';
 import { shapeId } from '../../src/domain/ids.ts';
 import { countZoneEvents } from '../../src/mcp/tools/countZoneEvents.ts';
-import { bucketFinder, bucketsOf } from '../../src/mcp/window.ts';
+import { bucketFinder, bucketsOf, localTime, parseMoment } from '../../src/mcp/window.ts';
 import { camera, dock, line, openStore, t0 } from '../store/fixture.ts';
 import { record, worldOf, type Walk } from './adhocRecording.ts';
 
@@ -93,5 +93,33 @@ describe('buckets', () => {
     const shortDay = { fromMs: at('2026-03-29T00:00:00+01:00'), toMs: at('2026-03-30T00:00:00+02:00') };
     const spring = [...bucketsOf(shortDay, 'day', berlin)];
     expect(spring.map(({ fromMs, toMs }) => (toMs - fromMs) / 3_600_000)).toEqual([23]);
+  });
+
+  it.each([
+    ['days where clocks go forward at midnight', 'Africa/Cairo', 'day', '2026-04-24', [24, 23, 24]],
+    ['days where they go back at midnight', 'Africa/Cairo', 'day', '2026-10-29', [24, 25, 24]],
+    ['hours where they go back by half of one', 'Australia/Lord_Howe', 'hour', '2026-04-05', [1, 1, 0.5, 1]],
+    [
+      'hours where they go forward by half of one',
+      'Australia/Lord_Howe',
+      'hour',
+      '2026-10-04',
+      [1, 1, 0.5, 1],
+    ],
+  ] as const)('hold just the moments that are called so: %s', (_, zone, unit, change, lengths) => {
+    const find = bucketFinder(unit, zone);
+    const midnight = parseMoment(change, 'from', zone, 0);
+    const window =
+      unit === 'day'
+        ? { fromMs: find(midnight - 1).fromMs, toMs: find(find(midnight).toMs).toMs }
+        : { fromMs: midnight, toMs: midnight + 3.5 * 3_600_000 };
+    const buckets = [...bucketsOf(window, unit, zone)];
+    expect(buckets.map(({ fromMs, toMs }) => (toMs - fromMs) / 3_600_000)).toEqual(lengths);
+    for (const { name, fromMs, toMs } of buckets) {
+      for (const timeMs of [fromMs, (fromMs + toMs) / 2, toMs - 1]) {
+        expect(find(timeMs)).toEqual({ name, fromMs, toMs });
+        expect(localTime(timeMs, zone).startsWith(name.slice(0, unit === 'day' ? 10 : 13))).toBe(true);
+      }
+    }
   });
 });

@@ -65,6 +65,13 @@ describe('a moment', () => {
     ]);
   });
 
+  it('knows that a day begins at 1 where clocks go forward at midnight', () => {
+    const cairo = (text: string, at: string) => iso(parseMoment(text, 'from', 'Africa/Cairo', utc(at)));
+    expect(cairo('today', '2026-04-24T10:00Z')).toBe('2026-04-23T22:00:00.000Z');
+    expect(cairo('yesterday', '2026-04-24T10:00Z')).toBe('2026-04-22T22:00:00.000Z');
+    expect(cairo('yesterday', '2026-04-25T10:00Z')).toBe('2026-04-23T22:00:00.000Z');
+  });
+
   it.each([
     '',
     'noon',
@@ -133,6 +140,8 @@ describe('a window', () => {
     expect(window('-2h', '-1h')).toBe('2026-03-29T09:00 2026-03-29T10:00');
     // From a moment after all that was recorded.
     expect(window('-2h')).toBe('2026-03-29T09:00 2026-03-29T09:00');
+    // And up to one before it.
+    expect(window(undefined, '2026-02-01')).toBe('2026-02-01T00:00 2026-02-01T00:00');
     expect(resolveWindow({}, undefined, 'UTC', now)).toEqual({ fromMs: now, toMs: now });
   });
 

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -68,6 +69,8 @@ describe('sources are taken in order', () => {
     expect(fetched).toMatchObject({ source: 'url', path: join(cacheFolder, 'some.onnx') });
     expect(contentOf(fetched)).toBe('weights');
     expect(readdirSync(cacheFolder)).toEqual(['some.onnx']);
+    // What cameras saw will lie beside it.
+    expect(statSync(dirname(cacheFolder)).mode & 0o777).toBe(0o700);
 
     const again = await obtainModel(manifest, options([folder]));
     expect(again).toMatchObject({ source: 'cache', path: fetched.path });

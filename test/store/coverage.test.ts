@@ -85,6 +85,17 @@ describe('coverage', () => {
     expect(Math.abs((interval?.dropped ?? 0) - 2400)).toBeLessThanOrEqual(4);
   });
 
+  it('reaches to the edges of a minute that was watched before and after', () => {
+    const store = openStore();
+    analyse(store, times(t0 + 500, t0 + 3 * minute, 1000), 1);
+    const second = { fromMs: t0 + minute, toMs: t0 + 2 * minute };
+    expect(store.reader.coverage(dock, second)).toEqual([{ ...second, frames: 60, dropped: 60 }]);
+    const between = { fromMs: t0 + minute - 100, toMs: t0 + minute + 100 };
+    expect(store.reader.coverage(dock, between)).toEqual([{ ...between, frames: 0, dropped: 0 }]);
+    const until = { fromMs: t0 - minute, toMs: t0 + minute };
+    expect(store.reader.coverage(dock, until)).toMatchObject([{ fromMs: t0 + 500, toMs: t0 + minute }]);
+  });
+
   it('is empty where nobody looked, and for a camera that has seen nothing', () => {
     const store = openStore();
     analyse(store, times(t0, t0 + 1000, 100));

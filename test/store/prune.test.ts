@@ -99,7 +99,7 @@ describe('prune by age', () => {
           watchHours(writer, 3, 3);
           const tracks = () => tracksAt(reader, dock);
           const before = await tracks();
-          const olderThanMs = t0 + minutes * 60_000;
+          const olderThanMs = t0 + minutes * 60_000 + 20_000;
           const stills = pruneAll(writer, { olderThanMs }, budgetMs);
           const left = before.filter(({ lastMs }) => lastMs >= olderThanMs);
           expect((await tracks()).map(({ id }) => id)).toEqual(left.map(({ id }) => id));
@@ -113,7 +113,7 @@ describe('prune by age', () => {
           expect(events).toHaveLength(before.filter(({ firstMs }) => firstMs + 25_000 >= olderThanMs).length);
           expect(stills).toHaveLength(before.filter(({ firstMs }) => firstMs < olderThanMs).length);
           const covered = reader.coverage(dock, always);
-          expect(covered.every(({ fromMs }) => fromMs > olderThanMs - 60_000)).toBe(true);
+          expect(covered.every(({ fromMs }) => fromMs >= olderThanMs)).toBe(true);
           // How far a file was read is still known.
           expect(reader.latestRuns()).toHaveLength(1);
           expect(faults(folder)).toEqual(none);
@@ -123,6 +123,22 @@ describe('prune by age', () => {
       ),
       { numRuns: 15 },
     );
+  });
+
+  it('no longer tells of a time as watched once it begins to delete it', () => {
+    const { writer, reader } = openStore();
+    watchHours(writer, 3);
+    for (const hours of [1, 2]) {
+      const olderThanMs = t0 + hours * hourMs;
+      let more = true;
+      while (more) {
+        const had = reader.events({}, { limit: 100 }).events.length;
+        ({ more } = writer.prune({ olderThanMs, budgetMs: 0 }));
+        const deleted = had - reader.events({}, { limit: 100 }).events.length;
+        if (deleted > 0) expect(reader.coverage(dock, { fromMs: t0, toMs: olderThanMs })).toEqual([]);
+      }
+      expect(reader.events({}, { limit: 100 }).events).toHaveLength((3 - hours) * 10);
+    }
   });
 
   it('cuts off the beginning of a track that goes on, which is still written to', () => {

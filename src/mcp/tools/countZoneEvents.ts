@@ -5,8 +5,8 @@ import type { Motion } from '../../events/motion.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { EventCount, EventKey, StoredCamera } from '../../store/types.ts';
 import { defineTool } from '../contract.ts';
-import { coverageSchema, coverageText, joinCoverage, summariseCoverage } from '../coverage.ts';
-import { askedCameras, checkKinds, joinedSpan, questionOf } from '../eventQuestion.ts';
+import { blindText, coverageSchema, coverageText, joinCoverage, summariseCoverage } from '../coverage.ts';
+import { askedCameras, checkDwell, checkKinds, joinedSpan, questionOf } from '../eventQuestion.ts';
 import { gather, type Gathered } from '../gather.ts';
 import { askedShape, lineInput, shapeText, zoneInput, type AskedShape } from '../shapes.ts';
 import {
@@ -131,6 +131,7 @@ export const countZoneEvents = defineTool({
     const [at] = shapes;
     if (!at) throw new ArgusError('No camera is given.', 'Give camera as an id from list_cameras.');
     const { main, types } = checkKinds(at.shape.kind, input);
+    checkDwell(shapes, input);
     const unit = bucketUnitOf(input.group_by);
     const window = resolveWindow(input, joinedSpan(reader, cameras), timeZone, world.now());
 
@@ -156,13 +157,17 @@ export const countZoneEvents = defineTool({
           'Ask for a shorter window or longer stretches of time, such as group_by hour or day.',
         );
       }
-      const coverage = joinCoverage(
-        cameras.map(({ id }) => ({
-          camera: id,
-          coverage: summariseCoverage(window, reader.coverage(id, window), timeZone),
-        })),
-      );
-      const notes = gathered.flatMap((one) => notesOf(reader, one, input.classes, several, timeZone));
+      const coverages = cameras.map(({ id }) => ({
+        camera: id,
+        coverage: summariseCoverage(window, reader.coverage(id, window), timeZone),
+      }));
+      const coverage = joinCoverage(coverages);
+      const blind = coverage.share === 0 ? [] : coverages.filter((part) => part.coverage.share === 0);
+      const blindNotes = blind.map((part) => blindText(part.camera));
+      const notes = [
+        ...blindNotes,
+        ...gathered.flatMap((one) => notesOf(reader, one, input.classes, several, timeZone)),
+      ];
       const [camera] = cameras;
       return {
         answer: {
@@ -180,6 +185,7 @@ export const countZoneEvents = defineTool({
           coverage,
           ...(notes.length > 0 && { notes }),
         },
+        blindNotes,
         shown: sample(reader, mainTally, input.evidence_limit),
         measured: isScaled ? sample(reader, mainTally, mostMeasured) : [],
       };
@@ -192,7 +198,7 @@ export const countZoneEvents = defineTool({
       evidence: told.shown.map((event, n) => evidenceOf(event, motions[n], several, timeZone)),
     };
     const where = `${shapeText(at)} of ${cameras.map(({ id }) => id).join(', ')}`;
-    return { structured, text: textOf(where, main, structured) };
+    return { structured, text: textOf(where, main, structured, told.blindNotes) };
   },
 });
 
@@ -302,15 +308,16 @@ function textOf(
     evidence: z.input<typeof evidence>[];
     notes?: string[];
   },
+  blindNotes: readonly string[],
 ): string {
   const detail = answer.counts.map((row) => `${row.count} ${row.direction ?? row.event ?? ''}`).join(', ');
   const coverage = coverageText(answer.coverage);
   const isBlind = answer.coverage.share === 0;
   // Blind comes first: a zero must not be read before it.
-  const lines = isBlind ? [coverage] : [];
+  const lines = isBlind ? [coverage] : [...blindNotes];
   lines.push(
     `${answer.count} ${main} event(s) at ${where}${detail ? ` (${detail})` : ''}, ${answer.window.from} to ${answer.window.to}.`,
-    ...(answer.notes ?? []),
+    ...(answer.notes ?? []).filter((note) => !blindNotes.includes(note)),
   );
   if (answer.speed && answer.count > 0) lines.push(speedText(answer.speed));
   if (!isBlind) lines.push(coverage);
