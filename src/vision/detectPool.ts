@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Manifest } from '../config/manifest.ts';
 import type { Detection } from '../domain/detection.ts';
@@ -21,6 +22,9 @@ export interface DetectRequest {
   /** Whether to measure how sharp each object is. */
   readonly withSharpness: boolean;
 }
+
+/** A frame, or that no more will come. */
+export type WorkerRequest = DetectRequest | 'close';
 
 export type WorkerMessage =
   | { readonly type: 'ready'; readonly provider: Provider; readonly skipped: readonly SkippedProvider[] }
@@ -99,7 +103,14 @@ export class DetectPool {
 
   async close(): Promise<void> {
     this.#closing = true;
-    await Promise.all(this.#seats.map((seat) => seat.worker.terminate()));
+    // Not `terminate`: the runtime aborts the whole process when its thread goes while it runs a network.
+    await Promise.all(
+      this.#seats.map(({ worker }) => {
+        const ended = once(worker, 'exit');
+        worker.postMessage('close' satisfies WorkerRequest);
+        return ended;
+      }),
+    );
   }
 
   #assign(): void {

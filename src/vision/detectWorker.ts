@@ -3,7 +3,7 @@ import type { Detection } from '../domain/detection.ts';
 import { messageOf } from '../domain/errors.ts';
 import { Detector } from './detector.ts';
 import { sharpnessOf } from './sharpness.ts';
-import type { DetectRequest, WorkerMessage, WorkerSetup } from './detectPool.ts';
+import type { WorkerMessage, WorkerRequest, WorkerSetup } from './detectPool.ts';
 
 /**
  * A worker thread with a detector of its own: frame in, detections out. `run` blocks its thread, which is why it
@@ -23,7 +23,12 @@ try {
     log: (line) => send({ type: 'note', line }),
     onLoading: (what) => send({ type: 'loading', ...(what !== undefined && { what }) }),
   });
-  port.on('message', ({ id, planar, letterbox, withSharpness }: DetectRequest) => {
+  port.on('message', (request: WorkerRequest) => {
+    if (request === 'close') {
+      port.close();
+      return;
+    }
+    const { id, planar, letterbox, withSharpness } = request;
     // Here, as the pixels go no further.
     const measured = (found: Detection): Detection =>
       withSharpness ? { ...found, sharpness: sharpnessOf(planar, letterbox, found.box) } : found;
