@@ -125,6 +125,29 @@ CREATE INDEX events_by_shape ON events (shape, time_ms);
 CREATE INDEX events_by_track ON events (track);
 CREATE INDEX events_by_still ON events (still) WHERE still IS NOT NULL;
 
+-- What a track looked like at a moment.
+CREATE TABLE appearances (
+  number INTEGER PRIMARY KEY,
+  track INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
+  time_ms INTEGER NOT NULL,
+  descriptor TEXT NOT NULL, -- only vectors of the same one can be compared
+  quality REAL NOT NULL CHECK (quality BETWEEN 0 AND 1),
+  vector BLOB NOT NULL -- float32, little-endian, of length 1
+) STRICT;
+CREATE INDEX appearances_by_track ON appearances (track);
+CREATE INDEX appearances_by_time ON appearances (time_ms);
+
+-- What a user said of two tracks. Who is who is never stored, only told: it follows from these and what was seen.
+CREATE TABLE corrections (
+  track_a INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
+  track_b INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
+  same INTEGER NOT NULL CHECK (same IN (0, 1)),
+  made_ms INTEGER NOT NULL,
+  PRIMARY KEY (track_a, track_b),
+  CHECK (track_a < track_b)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX corrections_by_b ON corrections (track_b);
+
 -- Intervals really analysed. A row stays within one minute of the clock, so that the frames of any window can be
 -- told; readers join rows. to_ms is one past the last frame's time.
 CREATE TABLE coverage (

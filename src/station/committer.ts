@@ -1,3 +1,4 @@
+import type { Appearance } from '../domain/appearance.ts';
 import type { CameraId } from '../domain/ids.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { Batch, Committed, FrameCommit, NewStill } from '../store/types.ts';
@@ -24,6 +25,7 @@ export class Committer {
   readonly #options: CommitterOptions;
   #frames: FrameCommit[] = [];
   #stills: NewStill[] = [];
+  #appearances: Appearance[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #problem: string | undefined;
@@ -34,6 +36,12 @@ export class Committer {
 
   add(frame: FrameCommit): void {
     this.#frames.push(frame);
+    this.#timer ??= setTimeout(() => void this.flush(), this.#problem === undefined ? flushMs : retryMs);
+  }
+
+  /** Stored with the next frames. */
+  addAppearance(appearance: Appearance): void {
+    this.#appearances.push(appearance);
     this.#timer ??= setTimeout(() => void this.flush(), this.#problem === undefined ? flushMs : retryMs);
   }
 
@@ -60,11 +68,13 @@ export class Committer {
     }
     const frames = this.#frames;
     const stills = this.#stills;
-    if (frames.length > 0 || stills.length > 0) {
+    const appearances = this.#appearances;
+    if (frames.length > 0 || stills.length > 0 || appearances.length > 0) {
       this.#frames = [];
       this.#stills = [];
+      this.#appearances = [];
       try {
-        const committed = this.#options.commit({ nowMs: this.#options.now(), frames, stills });
+        const committed = this.#options.commit({ nowMs: this.#options.now(), frames, stills, appearances });
         for (const { id, event } of committed.events)
           this.#options.stillsOf(event.camera)?.onEvent(id, event);
         for (const [camera, frame] of lastFrames(frames)) this.#options.onStored(camera, frame);
@@ -72,6 +82,7 @@ export class Committer {
         // Kept for the next try; the unacknowledged frames hold the vision process back meanwhile.
         this.#frames = [...frames, ...this.#frames];
         this.#stills = [...stills, ...this.#stills];
+        this.#appearances = [...appearances, ...this.#appearances];
         problem = messageOf(error);
         this.#timer ??= setTimeout(() => void this.flush(), retryMs);
       }

@@ -32,6 +32,8 @@ export function openForWriting(dataFolder: string): Connection {
       db.pragma('journal_size_limit = 67108864');
       db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
       db.pragma('foreign_keys = ON');
+      // What is deleted of a person is gone, not only forgotten.
+      db.pragma('secure_delete = ON');
       return db;
     });
   });

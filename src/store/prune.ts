@@ -7,6 +7,8 @@ export interface PruneRequest {
    * as if its last moment had been when it was read.
    */
   readonly olderThanMs?: number;
+  /** UTC ms: appearances that are older go, whatever becomes of their tracks. */
+  readonly appearancesBeforeMs?: number;
   /** Of the database and the stills together: while they take more, the oldest goes. */
   readonly maxBytes?: number;
   /** About how long the call may take; one small transaction is always done. */
@@ -64,12 +66,17 @@ export class Pruner {
     }
   }
 
-  #prune({ olderThanMs = -Infinity, maxBytes = Infinity, budgetMs }: PruneRequest): Pruned {
+  #prune({
+    olderThanMs = -Infinity,
+    maxBytes = Infinity,
+    appearancesBeforeMs,
+    budgetMs,
+  }: PruneRequest): Pruned {
     const endsMs = performance.now() + budgetMs;
     const stills: string[] = [];
     let beforeMs = olderThanMs;
     for (;;) {
-      if (!this.#deleteSome(beforeMs, stills)) {
+      if (!this.#appearances(appearancesBeforeMs) && !this.#deleteSome(beforeMs, stills)) {
         const fullUntilMs = maxBytes === Infinity ? undefined : this.#oldestBeyond(maxBytes);
         if (fullUntilMs !== undefined && fullUntilMs > beforeMs) {
           beforeMs = fullUntilMs;
@@ -99,6 +106,18 @@ export class Pruner {
     }
     this.#turn = 0;
     return false;
+  }
+
+  #appearances(beforeMs = -Infinity): boolean {
+    if (beforeMs === -Infinity) return false;
+    let deleted = 0;
+    this.#transaction(() => {
+      deleted = this.#prepared(
+        `DELETE FROM appearances WHERE number IN (SELECT number FROM appearances WHERE time_ms < ?
+             ORDER BY time_ms LIMIT ${rowsAtOnce})`,
+      ).run(beforeMs).changes;
+    });
+    return deleted > 0;
   }
 
   #tracks(camera: number, beforeMs: number): number {

@@ -1,3 +1,4 @@
+import type { Appearance } from '../domain/appearance.ts';
 import { coverageGapMs, coverageWithin, type CoveredInterval } from '../domain/coverage.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { Scale } from '../domain/homography.ts';
@@ -14,6 +15,12 @@ import {
 } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import type { TrackPoint } from '../domain/track.ts';
+import {
+  selectAppearances,
+  selectCorrections,
+  type AppearanceFilter,
+  type Correction,
+} from './appearances.ts';
 import { databasePath, explained, openForReading, type Connection } from './database.ts';
 import { countEvents, countTracks, eventByNumber, eventPage, sampleEvents } from './eventQueries.ts';
 import { checkMigrated } from './migrate.ts';
@@ -243,6 +250,16 @@ export class Reader {
     const row =
       before && after && after.time_ms - timeMs < timeMs - before.time_ms ? after : (before ?? after);
     return row && stillOf(row);
+  }
+
+  /** What tracks looked like, in the order of their storing. */
+  appearances(filter: AppearanceFilter = {}): Appearance[] {
+    return selectAppearances(this.#sql, filter);
+  }
+
+  /** What users said of tracks, in order of time. */
+  corrections(): Correction[] {
+    return selectCorrections(this.#sql);
   }
 
   /** The latest run of each camera that has one. */

@@ -1,3 +1,4 @@
+import type { Appearance } from '../domain/appearance.ts';
 import type { Box } from '../domain/box.ts';
 import type { EventType, LineDirection, Shape, TrackEvent } from '../domain/event.ts';
 import type { FrameRecord } from '../domain/frame.ts';
@@ -76,6 +77,8 @@ export interface Batch {
   /** The frames of a run in order; runs may be mixed. */
   readonly frames: readonly FrameCommit[];
   readonly stills?: readonly NewStill[];
+  /** Of tracks that these or earlier frames have brought; of any other they are not kept. */
+  readonly appearances?: readonly Appearance[];
 }
 
 export interface Committed {

@@ -1,3 +1,5 @@
+import type { Appearance } from '../domain/appearance.ts';
+import { ArgusError } from '../domain/errors.ts';
 import {
   eventId,
   rowNumber,
@@ -9,6 +11,7 @@ import {
   type StillId,
   type TrackId,
 } from '../domain/ids.ts';
+import { bytesOf } from './appearances.ts';
 import { CameraNumbers, syncCameraRows } from './cameras.ts';
 import { databasePath, explained, lockForWriting, openForWriting, type Connection } from './database.ts';
 import { migrate } from './migrate.ts';
@@ -75,6 +78,8 @@ export class Writer {
   /** Wall clock of the first batch that waits. */
   #heldSinceMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Given in batches that wait. */
+  #heldAppearances: readonly Appearance[] = [];
 
   /** Use `openWriter`. */
   constructor(db: Connection, unlock: () => void, holdBackMs = 0) {
@@ -156,7 +161,7 @@ export class Writer {
    * events, so giving a batch twice counts nothing twice. Throws ArgusError when the disk is full or locked (the batch
    * may be given again), Error when the batch makes no sense: unknown camera, shape, run or track.
    */
-  commit({ nowMs, frames, stills = [] }: Batch): Committed {
+  commit({ nowMs, frames, stills = [], appearances = [] }: Batch): Committed {
     return this.#staged(() => {
       const wallMs = Math.round(nowMs);
       const events: NewEvent[] = [];
@@ -167,18 +172,24 @@ export class Writer {
         for (const event of frame.events) events.push(event);
       }
       const counts = { accepted, skipped: frames.length - accepted };
-      if (this.#mayWait(wallMs, events, stills)) return { ...counts, events: [], stills: [] };
-      return this.#store(() => ({
-        ...counts,
-        events: events.map((event) => ({ id: this.#insertEvent(event), event })),
-        stills: stills.map((still) => this.#putStill(still)),
-      }));
+      if (this.#mayWait(wallMs, events, stills)) {
+        this.#heldAppearances = [...this.#heldAppearances, ...appearances];
+        return { ...counts, events: [], stills: [] };
+      }
+      return this.#store(() => {
+        for (const appearance of appearances) this.#insertAppearance(appearance);
+        return {
+          ...counts,
+          events: events.map((event) => ({ id: this.#insertEvent(event), event })),
+          stills: stills.map((still) => this.#putStill(still)),
+        };
+      });
     });
   }
 
   /** Stores what waits. */
   flush(): void {
-    if (!this.#pending.isEmpty) this.#store(() => undefined);
+    if (!this.#pending.isEmpty || this.#heldAppearances.length > 0) this.#store(() => undefined);
   }
 
   /**
@@ -233,6 +244,50 @@ export class Writer {
       this.#db.prepare('DELETE FROM stills WHERE camera = ?').run(number);
       return { runs, stills: stills.map(({ path }) => path) };
     });
+  }
+
+  /**
+   * Notes what a user says of two tracks: whether they are one person. It replaces what was said of the two before.
+   * Throws ArgusError when one of them is not stored, or both are the same.
+   */
+  correct(a: TrackId, b: TrackId, same: boolean, nowMs: number): void {
+    this.flush();
+    if (a === b) throw new ArgusError(`${a} is one track, and so one person.`, 'Give the ids of two tracks.');
+    for (const id of [a, b]) {
+      if (!this.#sql.trackNumber.get(id))
+        throw new ArgusError(`There is no track "${id}".`, 'Take track ids from the answers of the tools.');
+    }
+    const values = { a, b, same: same ? 1 : 0, madeMs: Math.round(nowMs) };
+    this.#transaction(() => this.#sql.putCorrection.run(values));
+  }
+
+  /**
+   * Deletes tracks with all that was made of them: events, trajectories, appearances, corrections, and every still of
+   * their camera from the time they were in view. Nothing of them is left in the file afterwards. Returns how many there
+   * were and the paths of the stills, whose files the caller deletes. Tracks that are still seen are left alone.
+   */
+  forgetTracks(ids: readonly TrackId[]): { readonly tracks: number; readonly stills: readonly string[] } {
+    this.flush();
+    const result = this.#transaction(() => {
+      const tracks = this.#db
+        .prepare<[string], { number: number; camera: number; first_ms: number; last_ms: number }>(
+          `SELECT number, camera, first_ms, last_ms FROM tracks
+             WHERE id IN (SELECT value FROM json_each(?)) AND ended = 1`,
+        )
+        .all(JSON.stringify(ids));
+      const stills = tracks.flatMap(({ camera, first_ms, last_ms }) =>
+        this.#db
+          .prepare<[number, number, number], { path: string }>(
+            'DELETE FROM stills WHERE camera = ? AND time_ms BETWEEN ? AND ? RETURNING path',
+          )
+          .all(camera, first_ms, last_ms),
+      );
+      for (const { number } of tracks) this.#db.prepare('DELETE FROM tracks WHERE number = ?').run(number);
+      return { tracks: tracks.length, stills: stills.map(({ path }) => path) };
+    });
+    // The log still has the pages as they were.
+    explained(this.#db.name, () => this.#db.pragma('wal_checkpoint(TRUNCATE)'));
+    return result;
   }
 
   /**
@@ -299,13 +354,19 @@ export class Writer {
   #store<T>(action: () => T): T {
     const [result, markStored] = this.#transaction(() => {
       const stored = this.#pending.write();
+      for (const appearance of this.#heldAppearances) this.#insertAppearance(appearance);
       return [action(), stored] as const;
     });
     markStored();
+    this.#heldAppearances = [];
     this.#heldSinceMs = undefined;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     return result;
+  }
+
+  #insertAppearance({ trackId, timeMs, descriptor, quality, vector }: Appearance): void {
+    this.#sql.insertAppearance.run(Math.round(timeMs), descriptor, quality, bytesOf(vector), trackId);
   }
 
   #insertEvent(event: NewEvent): EventId {

@@ -66,6 +66,15 @@ export function prepareWriter(db: Connection) {
        VALUES (:camera, :shape, :track, :type, :direction, :label, :timeMs, :durationMs, :x1, :y1, :x2, :y2,
          :confidence, :still)`,
     ),
+    insertAppearance: write<[number, string, number, Buffer, string]>(
+      `INSERT INTO appearances (track, time_ms, descriptor, quality, vector)
+       SELECT number, ?, ?, ?, ? FROM tracks WHERE id = ?`,
+    ),
+    putCorrection: write<[{ a: string; b: string; same: number; madeMs: number }]>(
+      `INSERT OR REPLACE INTO corrections (track_a, track_b, same, made_ms)
+       SELECT min(number), max(number), :same, :madeMs FROM tracks WHERE id IN (:a, :b)`,
+    ),
+
     setEventStill: write<[number, number]>('UPDATE events SET still = ? WHERE number = ?'),
 
     insertCoverage: write<[number, number, number, number, number, number, number]>(
