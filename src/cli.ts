@@ -40,6 +40,7 @@ command('watch', 'watch one source now: a file to its end, a live source until C
   .argument('<source>', 'rtsp://…, http://…, a video file, /dev/video0 or test:ball')
   .option('--id <id>', 'id of the camera (default: from the source)')
   .option('--model <id>', 'detector (default: the best that can be had)')
+  .option('--decoding <way>', 'where video is decoded: auto, nvidia, va or software (default: auto)')
   .option('--jsonl', 'print one JSON line for each frame on stdout')
   .option(
     '--line <ID:x1,y1,x2,y2>',

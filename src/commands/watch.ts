@@ -1,3 +1,4 @@
+import { decodingChoices, type DecodingChoice } from '../config/decoding.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import { cameraId, idPattern } from '../domain/ids.ts';
@@ -10,6 +11,7 @@ import { Station } from '../station/station.ts';
 import { storedSource } from '../station/storedSource.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
 import { openReader } from '../store/reader.ts';
+import { decodingLine } from './decodingLine.ts';
 import { numberFrom, shapesOf } from './flags.ts';
 import { dataFolderOf, detectorFor, type CommonFlags } from './setting.ts';
 import { untilSignal } from './signals.ts';
@@ -20,6 +22,7 @@ export interface WatchFlags extends CommonFlags {
   readonly id?: string;
   readonly model?: string;
   readonly jsonl?: boolean;
+  readonly decoding?: string;
   readonly fps?: string;
   readonly confidence?: string;
   readonly classes?: string;
@@ -36,6 +39,7 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
   const terminal = new Terminal();
   const data = dataFolderOf(flags);
   const camera = withOwnId(cameraFor(sourceText, flags), flags, data.root);
+  const decoding = decodingFrom(flags.decoding);
   await checkSource(camera.source);
   const detector = await detectorFor(flags.model, data, terminal);
   terminal.say(`Detector: ${detector.reason}`);
@@ -50,13 +54,16 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
     cameras: [camera],
     others: 'keep',
     detector,
+    decoding,
     version,
     log: (line) => terminal.say(line),
     onCameraState: ({ state, frames, message }) => {
       // A first connection that fails is told of at the end, once.
-      if (frames > 0 && message !== undefined) terminal.say(`${camera.id}: ${state}: ${message}`);
+      if ((frames > 0 || state === 'connecting') && message !== undefined)
+        terminal.say(`${camera.id}: ${state}: ${message}`);
       else if (frames > 0 && state === 'running') terminal.say(`${camera.id}: running again`);
     },
+    onDecoding: (of, how) => terminal.say(decodingLine(of, how)),
     ...(flags.jsonl === true && { onFrame: printJson }),
     onNativeOutput: (line) => {
       if (process.env['ARGUS_DEBUG']) terminal.say(line);
@@ -71,6 +78,12 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
   const status = await station.status();
   await station.stop();
   return report(status, camera, data.root, Date.now() - startedMs, terminal);
+}
+
+function decodingFrom(text = 'auto'): DecodingChoice {
+  const choice = decodingChoices.find((one) => one === text);
+  if (choice) return choice;
+  throw new ArgusError(`--decoding: "${text}" is not known.`, `Use one of ${decodingChoices.join(', ')}.`);
 }
 
 function cameraFor(sourceText: string, flags: WatchFlags): StationCamera {

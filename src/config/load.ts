@@ -7,6 +7,7 @@ import type { Shape } from '../domain/event.ts';
 import type { Scale } from '../domain/homography.ts';
 import type { CameraId } from '../domain/ids.ts';
 import { cameraId, shapeId } from '../domain/ids.ts';
+import type { DecodingChoice } from './decoding.ts';
 import type { Problem } from './problems.ts';
 import { locate, pathText, problemsOf } from './problems.ts';
 import type { ConfigFile } from './schema.ts';
@@ -38,6 +39,7 @@ export interface CameraConfig {
 export interface Config {
   /** Id of a detector, or `auto`. */
   readonly detector: string;
+  readonly decoding: DecodingChoice;
   readonly server: { readonly host: string; readonly port: number };
   /** How much of the past is kept: what is older, and the oldest of what is more, is deleted. */
   readonly retention: { readonly maxAgeMs: number; readonly maxBytes: number };
@@ -221,6 +223,7 @@ function configOf(
 ): Config {
   return {
     detector: file.detector,
+    decoding: file.decoding,
     server: file.server,
     retention: { maxAgeMs: file.retention.days * dayMs, maxBytes: file.retention.gigabytes * gigabyte },
     folder,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ArgusError } from '../domain/errors.ts';
 import { homographyOf, type Scale } from '../domain/homography.ts';
 import { idPattern } from '../domain/ids.ts';
+import { decodingChoices } from './decoding.ts';
 import { polygonProblem } from './shapes.ts';
 
 /*
@@ -170,6 +171,7 @@ const camera = z.strictObject(
 );
 
 const detectorRule = 'detector is auto or the id of a detector such as yolox-nano';
+const decodingRule = `decoding is one of ${decodingChoices.join(', ')}`;
 const hostRule = 'host is 127.0.0.1, ::1 or localhost: the station serves this machine alone';
 const portRule = 'port is a whole number from 0 to 65535';
 
@@ -201,6 +203,13 @@ export const fileSchema = z
         .regex(/^[a-z0-9][a-z0-9-]*$/, detectorRule)
         .default('auto')
         .describe('Id of the detector, or auto: the best one that this machine has or can get.'),
+      decoding: z
+        .enum(decodingChoices, decodingRule)
+        .default('auto')
+        .describe(
+          'Where video is decoded and scaled: nvidia (NVDEC and CUDA), va (VA-API), software (CPU), or auto: the first ' +
+            'of these that works. Any but auto is used or refused, never replaced.',
+        ),
       server: z
         .strictObject(
           {

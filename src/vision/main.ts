@@ -1,3 +1,4 @@
+import { openDecoding } from '../decode/decoding.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { CameraId } from '../domain/ids.ts';
 import { CameraReader } from './camera.ts';
@@ -30,7 +31,8 @@ process.on('disconnect', endNow);
 // Ctrl-C reaches the whole process group; the station decides when this process ends.
 process.on('SIGINT', () => undefined);
 
-async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>): Promise<void> {
+async function start({ detector, cameras, decoding }: Extract<ToVision, { type: 'start' }>): Promise<void> {
+  const chains = openDecoding(decoding);
   const opened = await DetectPool.open(detector, (message, hasWorked) => {
     // A network that never gave an answer never will: its reason is for the user. One that did and died took a frame
     // with it: start over from what is stored rather than go on with a hole.
@@ -39,7 +41,7 @@ async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>
   });
   pool = opened.pool;
   send({ type: 'ready', provider: opened.provider, skipped: opened.skipped });
-  const context = { detector, pool, send, restart, now: Date.now, random: Math.random };
+  const context = { detector, pool, chains, send, restart, now: Date.now, random: Math.random };
   for (const job of cameras) {
     const reader = new CameraReader(job, context);
     readers.set(job.camera, reader);

@@ -1,4 +1,6 @@
-import { requiredElements, usefulElements, elementExists } from '../decode/elements.ts';
+import { decodingChoices } from '../config/decoding.ts';
+import { chooseChains, refusal } from '../decode/chains.ts';
+import { requiredElements, elementExists } from '../decode/elements.ts';
 import { describeRuntime } from '../inference/runtime.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { ProbeReport } from './probeReport.ts';
@@ -8,11 +10,20 @@ import type { ProbeReport } from './probeReport.ts';
  * process down.
  */
 function probe(): ProbeReport {
+  const asked = decodingChoices.find((choice) => choice === process.argv[2]) ?? 'auto';
   return {
-    gstreamer: attempt(() => ({
-      missing: requiredElements.filter(({ name }) => !elementExists(name)),
-      missingUseful: usefulElements.filter(({ name }) => !elementExists(name)),
-    })),
+    gstreamer: attempt(() => {
+      const selection = chooseChains(asked, elementExists);
+      const refused = selection.chains.length === 0 ? refusal(selection) : undefined;
+      return {
+        missing: requiredElements.filter(({ name }) => !elementExists(name)),
+        decoding: {
+          chains: selection.chains.map(({ name }) => name),
+          skipped: selection.skipped.map(({ chain, reason }) => `${chain}: ${reason}`),
+          ...(refused && { refused }),
+        },
+      };
+    }),
     onnxruntime: attempt(describeRuntime),
   };
 }
