@@ -88,7 +88,7 @@ describe.skipIf(missing !== false)(`a video${missing ? ` (${missing})` : ''}`, (
   it('gives the same pictures whether software decoders are asked for or found, and names the decoder', async () => {
     const asked = await read(vtest.path, 64, software);
     const found = await read(vtest.path, 64, { ...software, softwareDecodersOnly: false });
-    expect(asked.decoders).toEqual(['avdec_mpeg4']);
+    expect(asked.decoders).toEqual(['avdec_msmpeg4']);
     expect(found.decoders).toEqual(asked.decoders);
     const last = ({ frames }: typeof asked) => Buffer.from(frames.at(-1)?.planar ?? []).toString('base64');
     expect(last(asked)).toBe(last(found));
