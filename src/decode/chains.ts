@@ -1,6 +1,6 @@
 import type { DecodingChoice } from '../config/decoding.ts';
 
-export type ChainName = Exclude<DecodingChoice, 'auto'>;
+type ChainName = Exclude<DecodingChoice, 'auto'>;
 
 /** The picture that the network takes: its width, its greatest height, its planes. */
 export interface NetworkPicture {
@@ -60,7 +60,7 @@ export const nvidia: Chain = {
  * VA-API: `vapostproc` scales, and takes pictures in ordinary memory, too. NV12 is the one format that every driver
  * has; planes are made of the small picture on the CPU.
  */
-export const va: Chain = {
+const va: Chain = {
   name: 'va',
   needs: ['vah264dec', 'vapostproc'],
   remedy:
@@ -92,7 +92,7 @@ export const software: Chain = {
 /** In the order in which `auto` tries them. */
 export const allChains: readonly Chain[] = [nvidia, va, software];
 
-export interface SkippedChain {
+interface SkippedChain {
   readonly chain: ChainName;
   readonly reason: string;
 }
