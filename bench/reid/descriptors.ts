@@ -1,13 +1,8 @@
 import { resolve } from 'node:path';
+import { colourHistogram, histogramOf } from '../../src/identify/histogram.ts';
 import { openSession } from '../../src/inference/session.ts';
 import type { Manifest } from '../../src/config/manifest.ts';
 import { cropHeight, cropWidth } from './crops.ts';
-
-/** Makes vectors of length 1 of crops: planar, 128×256, red first. */
-export interface Descriptor {
-  readonly name: string;
-  describe(crops: readonly Uint8Array[]): Promise<Float32Array[]>;
-}
 
 const size = { width: cropWidth, height: cropHeight, padding: 'centre' } as const;
 const networks: Readonly<Record<string, { file: string; input: Manifest['input'] }>> = {
@@ -21,25 +16,27 @@ const networks: Readonly<Record<string, { file: string; input: Manifest['input']
   },
 };
 
+/** Makes a vector of length 1 of a crop: planar, 128×256, red first. */
+export type Describe = (crop: Uint8Array) => Promise<Float32Array>;
+
+/** What there is to describe people by, under the names that appearances carry. */
+export const describers: Readonly<Record<string, () => Promise<Describe>>> = {
+  ...Object.fromEntries(Object.keys(networks).map((name) => [name, () => networkDescriber(name)])),
+  [colourHistogram]: () => Promise.resolve((crop) => Promise.resolve(histogramOf(crop))),
+};
+
 /** A network of the shared test data. */
-export async function networkDescriptor(name: string): Promise<Descriptor> {
+async function networkDescriber(name: string): Promise<Describe> {
   const network = networks[name];
-  if (!network) throw new Error(`no network ${name}, only ${Object.keys(networks).join(', ')}`);
+  if (!network) throw new Error(`no network ${name}`);
   const shared = process.env['ARGUS_SHARED'] ?? resolve(import.meta.dirname, '../../../shared');
   const session = await openSession(resolve(shared, 'models', network.file), { input: network.input });
-  return {
-    name,
-    async describe(crops) {
-      const vectors: Float32Array[] = [];
-      for (const crop of crops) {
-        const planar = network.input.colour === 'bgr' ? planesReversed(crop) : crop;
-        const [outputs = {}] = await session.run([{ planar, width: cropWidth, height: cropHeight }]);
-        const [output] = Object.values(outputs);
-        if (!output) throw new Error(`${name} gave nothing`);
-        vectors.push(unit(output.data));
-      }
-      return vectors;
-    },
+  return async (crop) => {
+    const planar = network.input.colour === 'bgr' ? planesReversed(crop) : crop;
+    const [outputs = {}] = await session.run([{ planar, width: cropWidth, height: cropHeight }]);
+    const [output] = Object.values(outputs);
+    if (!output) throw new Error(`${name} gave nothing`);
+    return unit(output.data);
   };
 }
 

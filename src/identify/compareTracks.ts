@@ -14,10 +14,7 @@ const shareOfPairs = 0.25;
  * How alike two tracks look: the mean similarity of the best quarter of their pairs of appearances, by the most telling
  * descriptor that both have; undefined where they have none in common.
  */
-export function compareTracks(
-  a: readonly Appearance[],
-  b: readonly Appearance[],
-): Comparison | undefined {
+export function compareTracks(a: readonly Appearance[], b: readonly Appearance[]): Comparison | undefined {
   for (const descriptor of calibratedDescriptors) {
     const similarities = similaritiesOf(
       a.filter((appearance) => appearance.descriptor === descriptor),

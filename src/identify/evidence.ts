@@ -1,7 +1,7 @@
 import { logRatioOf } from './calibration.ts';
 import { compareTracks } from './compareTracks.ts';
 import type { Link, SeenTrack } from './contract.ts';
-import { feasibilityOf } from './feasibility.ts';
+import type { Feasibility } from './feasibility.ts';
 import { placeLogRatio } from './place.ts';
 
 /** What is known of each pair of n tracks, row by row; symmetrical. */
@@ -12,16 +12,26 @@ export interface Evidence {
   readonly rivals: Float32Array;
 }
 
-/** @param tracks in order of their first sighting */
-export function evidenceOf(tracks: readonly SeenTrack[], links: readonly Link[] | undefined): Evidence {
+/**
+ * @param tracks in order of their first sighting
+ * @param links ways on which somebody who left one camera is expected in another
+ */
+export function evidenceOf(
+  tracks: readonly SeenTrack[],
+  isFeasible: Feasibility,
+  links: readonly Link[],
+): Evidence {
   const n = tracks.length;
   const logRatios = new Float32Array(n * n);
   const rivals = new Float32Array(n * n);
-  const isFeasible = feasibilityOf(links);
   tracks.forEach((later, j) => {
     const before = tracks.slice(0, j);
     const possible = before.map((earlier) => earlier.label === later.label && isFeasible(earlier, later));
-    const counts = rivalCounts(before.filter((_, i) => possible[i]), later, links);
+    const counts = rivalCounts(
+      before.filter((_, i) => possible[i]),
+      later,
+      links,
+    );
     before.forEach((earlier, i) => {
       const logRatio = possible[i] ? logRatioOfPair(earlier, later) : -Infinity;
       logRatios[i * n + j] = logRatios[j * n + i] = logRatio;
@@ -45,7 +55,7 @@ function logRatioOfPair(earlier: SeenTrack, later: SeenTrack): number {
 function rivalCounts(
   earlier: readonly SeenTrack[],
   later: SeenTrack,
-  links: readonly Link[] | undefined,
+  links: readonly Link[],
 ): Map<SeenTrack, number> {
   const latestFirst = earlier.toSorted((a, b) => b.toMs - a.toMs);
   const seen = new Map<string, number>();
@@ -57,8 +67,8 @@ function rivalCounts(
   return new Map(counts);
 }
 
-function isExpected(earlier: SeenTrack, later: SeenTrack, links: readonly Link[] | undefined): boolean {
-  if (!links || earlier.camera === later.camera) return true;
+function isExpected(earlier: SeenTrack, later: SeenTrack, links: readonly Link[]): boolean {
+  if (earlier.camera === later.camera) return true;
   const seconds = (later.fromMs - earlier.toMs) / 1000;
   return links.some(
     (link) =>

@@ -2,11 +2,14 @@ import type { TrackId } from '../domain/ids.ts';
 import type { Correction, Doubt, Hop, Identities, Identity, Link, SeenTrack } from './contract.ts';
 import { rulingOf, type Ruling } from './corrections.ts';
 import { evidenceOf } from './evidence.ts';
+import { feasibilityOf } from './feasibility.ts';
 import { joinGroups, type Joined, type Merge } from './joinGroups.ts';
 
 export interface IdentityOptions {
-  /** Ways between the cameras; undefined where they are not known. */
+  /** All ways between the cameras; undefined where they are not known. */
   readonly links?: readonly Link[] | undefined;
+  /** Ways that were learnt: they say where somebody is looked for first, and forbid nothing. Ignored beside `links`. */
+  readonly learnt?: readonly Link[] | undefined;
   /** Oldest first. */
   readonly corrections?: readonly Correction[];
 }
@@ -21,11 +24,11 @@ const worthTelling = 0.1;
  */
 export function identitiesOf(
   given: readonly SeenTrack[],
-  { links, corrections = [] }: IdentityOptions = {},
+  { links, learnt, corrections = [] }: IdentityOptions = {},
 ): Identities {
   const tracks = given.toSorted((a, b) => a.fromMs - b.fromMs || compareText(a.trackId, b.trackId));
   const ruling = rulingOf(corrections);
-  const { logRatios, rivals } = evidenceOf(tracks, links);
+  const { logRatios, rivals } = evidenceOf(tracks, feasibilityOf(links), links ?? learnt ?? []);
   forbid(logRatios, tracks, ruling);
   const joined = joinGroups(startingGroups(tracks, ruling), { logRatios, rivals }, { sure, worthTelling });
   return {
