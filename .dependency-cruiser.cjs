@@ -15,7 +15,7 @@ const rooms = {
   draw: ['domain'],
   vision: ['domain', 'async', 'config', 'source', 'decode', 'inference', 'detect', 'track'],
   station: ['domain', 'async', 'config', 'source', 'models', 'events', 'store', 'vision'],
-  mcp: ['domain', 'async', 'config', 'store', 'events', 'draw'],
+  mcp: ['domain', 'async', 'config', 'store', 'events', 'identify', 'draw'],
   web: ['domain'],
   commands: [
     'domain',
