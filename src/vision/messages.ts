@@ -1,4 +1,4 @@
-import type { Manifest } from '../config/manifest.ts';
+import type { DetectorManifest } from '../config/manifest.ts';
 import type { Confidence } from '../domain/confidence.ts';
 import type { CameraState } from '../domain/live.ts';
 import type { FrameRecord } from '../domain/frame.ts';
@@ -28,7 +28,7 @@ export interface CameraJob {
 }
 
 export interface DetectorJob {
-  readonly manifest: Manifest;
+  readonly manifest: DetectorManifest;
   readonly path: string;
   /** Inference threads: each a worker with a session of its own. */
   readonly workers: number;
