@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { messageOf } from '../domain/errors.ts';
 
-interface DownloadOptions {
+export interface DownloadOptions {
   /** Lower-case hex. */
   readonly sha256: string;
   /** How long until the first byte, ms. */
