@@ -98,7 +98,10 @@ async function answerPost(
         return { status: 200, body: await station.forget(tracks.map((id) => trackId(id))) };
       }
       default:
-        return { status: 404, body: { error: 'There is /mcp, /api/corrections and /api/forget.' } };
+        return {
+          status: 405,
+          body: { error: 'POST is answered at /mcp, /api/corrections and /api/forget.' },
+        };
     }
   } catch (error) {
     if (error instanceof ArgusError) return { status: 422, body: { what: error.what, next: error.next } };
