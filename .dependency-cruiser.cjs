@@ -11,6 +11,7 @@ const rooms = {
   detect: ['domain', 'config'],
   track: ['domain'],
   events: ['domain'],
+  identify: ['domain', 'config'],
   store: ['domain', 'async'],
   draw: ['domain'],
   vision: ['domain', 'async', 'config', 'source', 'decode', 'inference', 'detect', 'track'],
