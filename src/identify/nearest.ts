@@ -1,4 +1,4 @@
-import { similarityOf } from '../domain/appearance.ts';
+import { similarityOf, type Appearance } from '../domain/appearance.ts';
 import { Int8Rows, rowsAtOnce } from './dotProducts.ts';
 
 export interface Neighbour {
@@ -96,6 +96,17 @@ export class VectorIndex {
   }
 }
 
+/** The vectors one after another, as `append` takes them. They must be of one descriptor. */
+export function packedVectors(appearances: readonly Pick<Appearance, 'vector'>[]): Float32Array {
+  const packed = new Float32Array(appearances.reduce((numbers, { vector }) => numbers + vector.length, 0));
+  let to = 0;
+  for (const { vector } of appearances) {
+    packed.set(vector, to);
+    to += vector.length;
+  }
+  return packed;
+}
+
 interface Block {
   /** Index of the first vector. */
   readonly first: number;
@@ -126,10 +137,11 @@ function roundTo(limit: number, vector: Float32Array, codes: Int8Array | Int16Ar
   let largest = 0;
   for (const value of vector) largest = Math.max(largest, Math.abs(value));
   const scale = largest / limit;
+  const inverse = limit / largest;
   let squares = 0;
   for (let i = 0; i < vector.length; i++) {
     const value = vector[i] ?? 0;
-    const code = Math.round(value / scale);
+    const code = Math.round(value * inverse);
     codes[i] = code;
     squares += (value - code * scale) ** 2;
   }

@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { similarityOf } from '../../src/domain/appearance.ts';
-import { VectorIndex, type Neighbour } from '../../src/identify/nearest.ts';
+import { packedVectors, VectorIndex, type Neighbour } from '../../src/identify/nearest.ts';
 
 const ofLengthOne = (numbers: readonly number[]): Float32Array => {
   const length = Math.hypot(...numbers);
   return Float32Array.from(numbers, (value) => value / length);
 };
-const packed = (vectors: readonly Float32Array[]): Float32Array =>
-  Float32Array.from(vectors.flatMap((vector) => [...vector]));
 
 function compareWithAll(
   vectors: readonly Float32Array[],
@@ -25,7 +23,7 @@ function compareWithAll(
 
 function indexOf(dimensions: number, ...blocks: readonly (readonly Float32Array[])[]): VectorIndex {
   const index = new VectorIndex(dimensions);
-  for (const block of blocks) index.append(packed(block));
+  for (const block of blocks) index.append(packedVectors(block.map((vector) => ({ vector }))));
   return index;
 }
 
