@@ -52,7 +52,7 @@ export function inputSizeOf(
     width: typeof width === 'number' ? width : (hints.width ?? (notedWidth || sizeWithoutHint)),
     height: typeof height === 'number' ? height : (hints.height ?? (notedHeight || sizeWithoutHint)),
   };
-  if (!manifestSchema.shape.input.pick({ width: true, height: true }).safeParse(size).success) {
+  if (!detectorSchema.shape.input.pick({ width: true, height: true }).safeParse(size).success) {
     throw new ArgusError(
       `${path} would take ${size.width}x${size.height}, and width and height are to be multiples of 4.`,
       'Export it with such a size; the layouts that Argus knows are made for multiples of 32.',
