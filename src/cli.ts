@@ -51,6 +51,7 @@ command('watch', 'watch one source now: a file to its end, a live source until C
     '--providers <names>',
     'what may run the detector, in order, e.g. tensorrt,cuda,cpu (default: cuda,cpu)',
   )
+  .option('--decoding <way>', 'where video is decoded: auto, nvidia, va or software (default: auto)')
   .option('--jsonl', 'print one JSON line for each frame on stdout')
   .option(
     '--line <ID:x1,y1,x2,y2>',

@@ -23,14 +23,17 @@ const fail = (what: string, fix: string): Finding => ({ state: 'fail', what, fix
 
 /** Checks all that Argus needs and prints how to mend what is wrong. Returns 1 when something is. */
 export async function doctor(flags: CommonFlags): Promise<number> {
-  const { providers } = (await readConfig(flags).catch(() => undefined))?.config ?? {}; // reported by checkConfig
-  const probe = await probeNative(providers).catch((error: unknown): ProbeReport => {
+  // What is wrong with the configuration is reported by checkConfig.
+  const config = (await readConfig(flags).catch(() => undefined))?.config;
+  const asked = { decoding: config?.decoding ?? 'auto', providers: config?.providers ?? [] };
+  const probe = await probeNative(asked).catch((error: unknown): ProbeReport => {
     const failed = { error: messageOf(error) };
     return { gstreamer: failed, onnxruntime: failed };
   });
   const findings = [
     checkNode(),
     ...checkGStreamer(probe),
+    ...checkDecoding(probe),
     ...checkRuntime(probe),
     checkDatabase(),
     ...(await checkConfig(flags)),
@@ -63,17 +66,23 @@ function checkGStreamer({ gstreamer }: ProbeReport): Finding[] {
   if ('error' in gstreamer) {
     return [fail(`GStreamer cannot be loaded: ${gstreamer.error}`, 'Run: npm run setup')];
   }
-  const { missing, missingUseful } = gstreamer;
-  const gpu = missingUseful.map(({ name }) => name).join(', ');
+  const { missing } = gstreamer;
   return [
     missing.length === 0 ? ok('GStreamer with every element needed') : undefined,
     ...missing.map(({ name, use, debianPackage }) =>
       fail(`GStreamer has no ${name} (${use})`, `apt-get install ${debianPackage}`),
     ),
-    gpu === ''
-      ? ok('GPU decoding')
-      : warn(`no GPU decoding (${gpu} missing)`, 'Not needed; video is decoded on the CPU.'),
   ].filter((finding) => finding !== undefined);
+}
+
+function checkDecoding({ gstreamer }: ProbeReport): Finding[] {
+  if ('error' in gstreamer) return [];
+  const { chains, skipped, refused } = gstreamer.decoding;
+  if (refused) return [fail(...refused)];
+  return [
+    ok(`decoding, would be done by: ${chains.join(', then ')}`),
+    ...skipped.map((reason) => warn(`no decoding by ${reason}`, 'Not needed without such a GPU.')),
+  ];
 }
 
 function checkRuntime({ onnxruntime }: ProbeReport): Finding[] {

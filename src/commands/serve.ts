@@ -5,6 +5,7 @@ import { Station } from '../station/station.ts';
 import { removeStationFile, writeStationFile } from '../station/stationFile.ts';
 import { startWebServer } from '../web/server.ts';
 import { dataFolderOf, detectorFor, requireConfig, stationCameras, type CommonFlags } from './setting.ts';
+import { decodingLine } from './decodingLine.ts';
 import { untilSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';
 import { stationToken } from './token.ts';
@@ -53,12 +54,14 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
     detector,
     enginesFolder: data.engines,
     ...(config.providers && { providers: config.providers }),
+    decoding: config.decoding,
     retention: config.retention,
     version,
     log: (line) => terminal.say(line),
     onCameraState: ({ camera, state, message }) => {
       terminal.say(`${camera}: ${state}${message === undefined ? '' : `: ${message}`}`);
     },
+    onDecoding: (camera, decoding) => terminal.say(decodingLine(camera, decoding)),
     onNativeOutput: (line) => {
       if (process.env['ARGUS_DEBUG']) terminal.say(line);
     },

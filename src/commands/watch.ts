@@ -1,4 +1,5 @@
 import { checkClassNames, type ClassName } from '../config/classNames.ts';
+import { decodingChoices, type DecodingChoice } from '../config/decoding.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import { cameraId, idPattern } from '../domain/ids.ts';
@@ -11,6 +12,7 @@ import { Station } from '../station/station.ts';
 import { storedSource } from '../station/storedSource.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
 import { openReader } from '../store/reader.ts';
+import { decodingLine } from './decodingLine.ts';
 import { confidenceFrom, numberFrom, providersOf, shapesOf } from './flags.ts';
 import { dataFolderOf, detectorFor, type CommonFlags } from './setting.ts';
 import { untilSignal } from './signals.ts';
@@ -22,6 +24,7 @@ export interface WatchFlags extends CommonFlags {
   readonly model?: string;
   readonly providers?: string;
   readonly jsonl?: boolean;
+  readonly decoding?: string;
   readonly fps?: string;
   readonly confidence?: string;
   readonly classes?: string;
@@ -39,6 +42,7 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
   const data = dataFolderOf(flags);
   const providers = flags.providers === undefined ? undefined : providersOf(flags.providers);
   const camera = withOwnId(cameraFor(sourceText, flags), flags, data.root);
+  const decoding = decodingFrom(flags.decoding);
   await checkSource(camera.source);
   const detector = await detectorFor(flags.model, data, terminal);
   checkClassNames(classNamesOf(camera), detector.manifest);
@@ -56,13 +60,16 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
     detector,
     enginesFolder: data.engines,
     ...(providers && { providers }),
+    decoding,
     version,
     log: (line) => terminal.say(line),
     onCameraState: ({ state, frames, message }) => {
       // A first connection that fails is told of at the end, once.
-      if (frames > 0 && message !== undefined) terminal.say(`${camera.id}: ${state}: ${message}`);
+      if ((frames > 0 || state === 'connecting') && message !== undefined)
+        terminal.say(`${camera.id}: ${state}: ${message}`);
       else if (frames > 0 && state === 'running') terminal.say(`${camera.id}: running again`);
     },
+    onDecoding: (of, how) => terminal.say(decodingLine(of, how)),
     ...(flags.jsonl === true && { onFrame: printJson }),
     onNativeOutput: (line) => {
       if (process.env['ARGUS_DEBUG']) terminal.say(line);
@@ -77,6 +84,12 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
   const status = await station.status();
   await station.stop();
   return report(status, camera, data.root, Date.now() - startedMs, terminal);
+}
+
+function decodingFrom(text = 'auto'): DecodingChoice {
+  const choice = decodingChoices.find((one) => one === text);
+  if (choice) return choice;
+  throw new ArgusError(`--decoding: "${text}" is not known.`, `Use one of ${decodingChoices.join(', ')}.`);
 }
 
 function cameraFor(sourceText: string, flags: WatchFlags): StationCamera {

@@ -10,6 +10,7 @@ import type { CameraId } from '../domain/ids.ts';
 import { cameraId, shapeId } from '../domain/ids.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { ClassName } from './classNames.ts';
+import type { DecodingChoice } from './decoding.ts';
 import type { Path, Problem } from './problems.ts';
 import { locate, pathText, problemsOf } from './problems.ts';
 import type { ConfigFile } from './schema.ts';
@@ -43,6 +44,7 @@ export interface Config {
   readonly detector: string;
   /** Execution providers to try, in order; undefined: those that are tried unless told. */
   readonly providers?: readonly Provider[];
+  readonly decoding: DecodingChoice;
   readonly server: { readonly host: string; readonly port: number };
   /** How much of the past is kept: what is older, and the oldest of what is more, is deleted. */
   readonly retention: { readonly maxAgeMs: number; readonly maxBytes: number };
@@ -232,6 +234,7 @@ function configOf(file: ConfigFile, folder: string, placeOf: (at: Path) => Place
   return {
     detector: file.detector,
     ...(file.providers && { providers: file.providers }),
+    decoding: file.decoding,
     server: file.server,
     retention: { maxAgeMs: file.retention.days * dayMs, maxBytes: file.retention.gigabytes * gigabyte },
     folder,

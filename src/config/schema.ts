@@ -3,6 +3,7 @@ import { ArgusError } from '../domain/errors.ts';
 import { homographyOf, type Scale } from '../domain/homography.ts';
 import { idPattern } from '../domain/ids.ts';
 import { providers } from '../domain/provider.ts';
+import { decodingChoices } from './decoding.ts';
 import { polygonProblem } from './shapes.ts';
 
 /*
@@ -193,6 +194,7 @@ const camera = z.strictObject(
 
 const detectorRule = 'detector is auto or the id of a detector such as yolox-nano';
 const providersRule = `providers is a list of ${providers.join(', ')}`;
+const decodingRule = `decoding is one of ${decodingChoices.join(', ')}`;
 const hostRule = 'host is 127.0.0.1, ::1 or localhost: the station serves this machine alone';
 const portRule = 'port is a whole number from 0 to 65535';
 
@@ -231,6 +233,13 @@ export const fileSchema = z
         .describe(
           'What may run the detector, in the order in which it is tried: execution providers of ONNX Runtime. cpu is ' +
             'always the last. Default: cuda, cpu.',
+        ),
+      decoding: z
+        .enum(decodingChoices, decodingRule)
+        .default('auto')
+        .describe(
+          'Where video is decoded and scaled: nvidia (NVDEC and CUDA), va (VA-API), software (CPU), or auto: the first ' +
+            'of these that works. Any but auto is used or refused, never replaced.',
         ),
       server: z
         .strictObject(

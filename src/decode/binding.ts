@@ -5,6 +5,9 @@ export interface BusMessage {
   readonly type: string;
   readonly message?: string;
   readonly _src_element_name?: string;
+  /** Of `state-changed`, e.g. GST_STATE_PAUSED. */
+  readonly 'old-state'?: string;
+  readonly 'new-state'?: string;
 }
 
 export interface Element {

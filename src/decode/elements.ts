@@ -34,17 +34,11 @@ export const requiredElements: readonly ElementNeed[] = [
   need('avdec_mpeg4', 'MPEG-4', 'gstreamer1.0-libav'),
 ];
 
-/** Nice to have: decoding on a GPU. */
-export const usefulElements: readonly ElementNeed[] = [
-  need('nvh264dec', 'H.264 on an NVIDIA GPU', 'gstreamer1.0-plugins-bad and the NVIDIA driver'),
-  need('nvh265dec', 'H.265 on an NVIDIA GPU', 'gstreamer1.0-plugins-bad and the NVIDIA driver'),
-];
-
 /** Whether GStreamer can make the element. */
 export function elementExists(name: string): boolean {
   try {
-    // Two elements, so that it is a pipeline, which is what the binding takes a description for.
-    new (loadBinding().Pipeline)(`${name} fakesink`);
+    // Two more elements, so that it is a pipeline without it, too, which is what the binding takes a description for.
+    new (loadBinding().Pipeline)(`${name} fakesink fakesink`);
     return true;
   } catch {
     // "no element": the answer that was asked for.

@@ -1,10 +1,9 @@
 import type { SourceDescription } from '../source/description.ts';
+import type { Chain, NetworkPicture } from './chains.ts';
 
-export interface LaunchOptions {
-  readonly inputWidth: number;
-  readonly inputHeight: number;
-  readonly colour: 'rgb' | 'bgr';
+export interface LaunchOptions extends NetworkPicture {
   readonly live: boolean;
+  readonly chain: Chain;
 }
 
 /** A pipeline in gst-launch syntax and the properties to set on its elements before it plays. */
@@ -25,19 +24,35 @@ const framesHeld = 4;
  * full-resolution JPEG a second (`stills`). Nothing that a user wrote enters the text: it travels as properties.
  */
 export function launchDescription(source: SourceDescription, options: LaunchOptions): LaunchDescription {
-  const { elements, properties } = sourceElements(source);
+  const { elements, properties } = sourceElements(source, options);
+  const { common, letterbox, still } = options.chain;
   const text = [
-    `${elements} ! tee name=split`,
-    `split. ! ${branchQueue(options)} ! ${letterboxElements(options)} ! gdppay ! ${sink('frames', options)}`,
-    `split. ! ${branchQueue(options)} ! videorate drop-only=true max-rate=1 ! videoconvert ! jpegenc quality=85 ! gdppay ! ${sink('stills', options)}`,
+    join(elements, ...common, 'tee name=split'),
+    join('split.', branchQueue(options), ...letterbox(options), 'gdppay', sink('frames', options)),
+    // Thinned first, so that of full pictures in a GPU's memory but one a second is copied.
+    join(
+      'split.',
+      branchQueue(options),
+      'videorate drop-only=true max-rate=1',
+      ...still,
+      'jpegenc quality=85',
+      'gdppay',
+      sink('stills', options),
+    ),
   ].join(' ');
   return { text, properties };
 }
 
-function sourceElements(source: SourceDescription): {
+const join = (...elements: readonly string[]): string => elements.join(' ! ');
+
+function sourceElements(
+  source: SourceDescription,
+  { chain }: LaunchOptions,
+): {
   elements: string;
   properties: LaunchDescription['properties'];
 } {
+  const decoders = chain.softwareDecodersOnly ? ' force-sw-decoders=true' : '';
   switch (source.kind) {
     case 'file':
     case 'http':
@@ -46,12 +61,12 @@ function sourceElements(source: SourceDescription): {
     case 'rtsps':
       return {
         // Without the caps filter the audio of a file would be decoded too.
-        elements: 'uridecodebin name=source caps="video/x-raw(ANY)" expose-all-streams=false',
+        elements: `uridecodebin name=source caps="video/x-raw(ANY)" expose-all-streams=false${decoders}`,
         properties: [{ element: 'source', name: 'uri', value: tcpUri(source.uri) }],
       };
     case 'v4l2':
       return {
-        elements: 'v4l2src name=source ! decodebin',
+        elements: `v4l2src name=source ! decodebin${decoders}`,
         properties: [{ element: 'source', name: 'device', value: source.device }],
       };
     case 'test':
@@ -67,18 +82,6 @@ function sourceElements(source: SourceDescription): {
  * takes the transport from the scheme.
  */
 const tcpUri = (uri: string): string => uri.replace(/^rtsp:/i, 'rtspt:').replace(/^rtsps:/i, 'rtspst:');
-
-/**
- * Scales to the input's width, and to the height that goes with it: borders above and below are not made here, where
- * they would have to be analysed. What is taller than the input gets borders at its sides.
- */
-function letterboxElements(options: LaunchOptions): string {
-  const format = options.colour === 'bgr' ? 'BGRP' : 'RGBP';
-  return (
-    `videoconvertscale add-borders=true ! video/x-raw,format=${format},width=${options.inputWidth},` +
-    `height=[1,${options.inputHeight}],pixel-aspect-ratio=1/1`
-  );
-}
 
 /** A live source must never be held up by a slow branch; a file must, as that is its back-pressure. */
 const branchQueue = (options: LaunchOptions): string =>

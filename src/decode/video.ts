@@ -1,5 +1,6 @@
 import type { Letterbox } from '../domain/letterbox.ts';
 import type { SourceDescription } from '../source/description.ts';
+import { decoderOf } from './chains.ts';
 import { loadBinding, type BusMessage, type Element, type Pipeline } from './binding.ts';
 import { parseGdp, sizeFromCaps, type PictureSize } from './gdp.ts';
 import { launchDescription, type LaunchOptions } from './launch.ts';
@@ -30,6 +31,8 @@ export type VideoEnd =
 export interface OpenOptions extends LaunchOptions {
   /** Called for each still, in order, independent of `nextFrame`. */
   readonly onStill: (still: VideoStill) => void;
+  /** Called when a decoder is made, with the name of its GStreamer element, e.g. `avdec_h264`. */
+  readonly onDecoder?: (element: string) => void;
 }
 
 /** Longest wait for the bus to give its thread back when a pipeline is closed from outside. */
@@ -47,6 +50,7 @@ export class Video {
   #end: VideoEnd | undefined;
   /** Of the stills, and so of the source. */
   #size: PictureSize | undefined;
+  #decoder: string | undefined;
   #frameSize: PictureSize | undefined;
   readonly #sizeOrEnd: Promise<void>;
   #sizeKnown!: () => void;
@@ -115,9 +119,19 @@ export class Video {
 
   #onBus(message: BusMessage): void {
     if (this.#end) this.#stop(this.#end);
+    else if (message.type === 'state-changed') this.#noteDecoder(message);
     else if (message.type === 'eos') this.#stop({ kind: 'end' });
     else if (message.type === 'error')
       this.#stop({ kind: 'error', message: message.message ?? 'unknown error' });
+  }
+
+  /** Of the decoders that are tried, only one that can be used gets so far. */
+  #noteDecoder(message: BusMessage): void {
+    if (message['new-state'] !== 'GST_STATE_PAUSED' || message['old-state'] !== 'GST_STATE_READY') return;
+    const decoder = decoderOf(message._src_element_name ?? '');
+    if (decoder === undefined || decoder === this.#decoder) return;
+    this.#decoder = decoder;
+    this.#options.onDecoder?.(decoder);
   }
 
   /** Called from the bus handler, so that the binding sees the stopped pipeline and lets go of its thread. */

@@ -3,6 +3,20 @@ import type { CameraId, TrackId } from './ids.ts';
 
 export type CameraState = 'connecting' | 'running' | 'reconnecting' | 'finished' | 'failed' | 'stopped';
 
+/** How the video of a camera is decoded and scaled. */
+export interface Decoding {
+  /** `nvidia`, `va` or `software`. */
+  readonly chain: string;
+  /** The GStreamer element that decodes, e.g. `avdec_h264`; absent where pictures come undecoded, or none came yet. */
+  readonly decoder?: string;
+  /** Faster ways that are not used, each with why. */
+  readonly skipped: readonly string[];
+}
+
+/** One line, e.g. "avdec_h264 (software)". */
+export const decodingText = ({ chain, decoder }: Decoding): string =>
+  decoder === undefined ? chain : `${decoder} (${chain})`;
+
 /** How one camera is doing right now. */
 export interface CameraStatus {
   readonly camera: CameraId;
@@ -19,6 +33,8 @@ export interface CameraStatus {
   readonly lastFrameMs?: number;
   /** Of a file: how much of it is read, 0–1. */
   readonly progress?: number;
+  /** Absent until the camera has been opened. */
+  readonly decoding?: Decoding;
 }
 
 export interface StationStatus {

@@ -3,7 +3,7 @@ import { createEventEngine } from '../events/engine.ts';
 import type { TrackEvent } from '../domain/event.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { RunId, TrackId } from '../domain/ids.ts';
-import type { CameraState, CameraStatus, LivePicture } from '../domain/live.ts';
+import type { CameraState, CameraStatus, Decoding, LivePicture } from '../domain/live.ts';
 import type { Progress } from '../store/types.ts';
 import type { StillMessage } from '../vision/messages.ts';
 import { RateMeter } from './rateMeter.ts';
@@ -38,6 +38,7 @@ export class CameraSession {
   #dropped = 0;
   #durationMs: number | undefined;
   #progress: Progress | undefined;
+  #decoding: Decoding | undefined;
 
   constructor(camera: StationCamera, stills: StillKeeper) {
     this.camera = camera;
@@ -89,6 +90,15 @@ export class CameraSession {
   setState(state: CameraState, message?: string): void {
     this.#state = state;
     this.#message = message;
+  }
+
+  /** Returns whether it is news. */
+  setDecoding(decoding: Decoding): boolean {
+    const before = this.#decoding;
+    // Until its decoder is made, a new connection is taken to decode as the last one did.
+    if (decoding.decoder === undefined && before?.chain === decoding.chain) return false;
+    this.#decoding = decoding;
+    return before?.chain !== decoding.chain || before.decoder !== decoding.decoder;
   }
 
   /** The first frame of a connection has come. Returns whether it is the run's first. */
@@ -171,6 +181,7 @@ export class CameraSession {
       frames: this.#frames,
       dropped: this.#dropped,
       fps: this.#rate.perSecond(nowMs),
+      ...(this.#decoding && { decoding: this.#decoding }),
       ...(this.#progress && { lastFrameMs: this.#progress.timeMs }),
       ...(this.#durationMs !== undefined && {
         progress:

@@ -2,11 +2,12 @@ import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../async/sleep.ts';
+import type { DecodingChoice } from '../config/decoding.ts';
 import type { DetectorManifest } from '../config/manifest.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId } from '../domain/ids.ts';
-import type { CameraStatus, LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
+import type { CameraStatus, Decoding, LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { EndReason } from '../store/types.ts';
 import type { PruneRequest } from '../store/prune.ts';
@@ -39,6 +40,8 @@ export interface StationOptions {
   readonly providers?: readonly Provider[];
   /** Where TensorRT may keep what it built. */
   readonly enginesFolder: string;
+  /** Default: auto. */
+  readonly decoding?: DecodingChoice;
   /** Absent: nothing is ever deleted. */
   readonly retention?: RetentionLimits;
   readonly version: string;
@@ -46,6 +49,8 @@ export interface StationOptions {
   readonly log: (line: string) => void;
   /** A camera's state changed. */
   readonly onCameraState?: (status: CameraStatus) => void;
+  /** A camera's decoder is known, or is another than before. */
+  readonly onDecoding?: (camera: CameraId, decoding: Decoding) => void;
   /** Each frame as it is taken over, in order for each camera. */
   readonly onFrame?: (record: FrameRecord) => void;
   /** What the native libraries write. */
@@ -107,6 +112,7 @@ export class Station implements LiveStation {
           ...(options.providers && { providers: options.providers }),
         },
         cameras: this.#open().map((session) => this.#beginRun(session)),
+        decoding: options.decoding ?? 'auto',
       }),
       onMessage: (message) => this.#onMessage(message),
       onCrash: (what, restartMs) => this.#onCrash(what, restartMs),
@@ -287,6 +293,9 @@ export class Station implements LiveStation {
       case 'running':
         this.#of(message.camera, message.run, (session) => this.#onRunning(session, message));
         break;
+      case 'decoding':
+        this.#of(message.camera, message.run, (session) => this.#onDecoding(session, message));
+        break;
       case 'camera':
         this.#of(message.camera, message.run, (session) => this.#onCameraState(session, message));
         break;
@@ -320,6 +329,12 @@ export class Station implements LiveStation {
       this.#writer.noteAspect(session.run, aspect);
     if (session.camera.again === true && !session.hasBegun) this.#forgetEarlier(session);
     this.#options.onCameraState?.(session.status(Date.now()));
+  }
+
+  #onDecoding(session: CameraSession, { camera, decoding }: Extract<FromVision, { type: 'decoding' }>): void {
+    // A connection that is made anew decodes as the one before: that is no news.
+    if (!session.setDecoding(decoding) || decoding.decoder === undefined) return;
+    this.#options.onDecoding?.(camera, decoding);
   }
 
   /** What was stored of a file goes only now that its new reading has begun. */

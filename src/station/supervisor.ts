@@ -109,7 +109,9 @@ export class VisionSupervisor {
   }
 
   #hear(line: string): void {
-    this.#lastWords = [...this.#lastWords, line].slice(-lastWordsKept);
+    // GStreamer says so of each element that was only asked about.
+    if (!line.startsWith('GstError: no element'))
+      this.#lastWords = [...this.#lastWords, line].slice(-lastWordsKept);
     this.#options.onOutput(line);
   }
 

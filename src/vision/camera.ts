@@ -3,6 +3,7 @@ import { checkSource } from '../source/checkSource.ts';
 import { safeText } from '../source/description.ts';
 import { BoundedQueue } from '../async/boundedQueue.ts';
 import { sleep } from '../async/sleep.ts';
+import type { Chain, ChainSelection } from '../decode/chains.ts';
 import { Video, type VideoEnd, type VideoFrame } from '../decode/video.ts';
 import type { Detection } from '../domain/detection.ts';
 import { messageOf } from '../domain/errors.ts';
@@ -11,6 +12,7 @@ import { trackIdMaker } from '../domain/ids.ts';
 import type { Letterbox } from '../domain/letterbox.ts';
 import { createTracker } from '../track/tracker.ts';
 import type { Tracker } from '../track/contract.ts';
+import { ChainLadder } from './chainLadder.ts';
 import type { DetectPool } from './detectPool.ts';
 import { fileClock, frameGate, liveClock, type FrameClock } from './frameClock.ts';
 import type { CameraJob, DetectorJob, FromVision } from './messages.ts';
@@ -34,6 +36,8 @@ const recordsAhead = 256;
 export interface CameraContext {
   readonly detector: DetectorJob;
   readonly pool: DetectPool;
+  /** Ways to decode, the first to be tried first; at least one. */
+  readonly chains: ChainSelection;
   readonly send: (message: FromVision) => void;
   /** Ends the vision process; the station starts it anew. */
   readonly restart: (why: string) => void;
@@ -55,10 +59,13 @@ export class CameraReader {
   readonly #isWanted: (detection: Detection) => boolean;
   readonly #stopping = new AbortController();
   #video: Video | undefined;
+  readonly #ladder: ChainLadder;
   #clock: FrameClock;
   #nextFrame: number;
   #lastTimeMs = -Infinity;
   #framesOfConnection = 0;
+  /** Of the connection. */
+  #decoder: string | undefined;
   #connections = 0;
   #lastPtsMs = 0;
   #durationMs: number | undefined;
@@ -68,6 +75,7 @@ export class CameraReader {
   constructor(job: CameraJob, context: CameraContext) {
     this.#job = job;
     this.#context = context;
+    this.#ladder = new ChainLadder(context.chains);
     this.#clock = this.#newClock();
     this.#nextFrame = job.resumeAfter ? job.resumeAfter.frame + 1 : 0;
     this.#acknowledged = this.#nextFrame - 1;
@@ -84,7 +92,7 @@ export class CameraReader {
   async run(): Promise<void> {
     for (let attempt = 0; !this.#stopping.signal.aborted; attempt++) {
       if (attempt === 0) this.#say('connecting');
-      const end = await this.#readOnce();
+      const end = await this.#readByAnyChain();
       if (end.kind === 'closed') return;
       if (!this.#job.source.live) {
         this.#sayFileEnd(end);
@@ -113,9 +121,25 @@ export class CameraReader {
     await this.#video?.close();
   }
 
-  /** One connection, from opening the source to its end. */
-  async #readOnce(): Promise<VideoEnd> {
+  /** One connection; a chain that gives no frame gives way to the next. */
+  async #readByAnyChain(): Promise<VideoEnd> {
+    for (;;) {
+      const end = await this.#readOnce(this.#ladder.chain);
+      if (end.kind === 'closed' || this.#framesOfConnection > 0) return end;
+      // What cannot be reached would only be asked more often.
+      const hasCome = this.#decoder !== undefined || !/^(rtsp|http)/.test(this.#job.source.kind);
+      const why = end.kind === 'error' ? end.message : 'no frame came.';
+      const failed = this.#ladder.chain.name;
+      if (!hasCome || !this.#ladder.stepDown(why)) return end;
+      this.#connections++;
+      this.#say('connecting', `decoding by ${failed} failed: ${why} Trying ${this.#ladder.chain.name}.`);
+    }
+  }
+
+  /** One connection by one chain, from opening the source to its end. */
+  async #readOnce(chain: Chain): Promise<VideoEnd> {
     this.#framesOfConnection = 0;
+    this.#decoder = undefined;
     try {
       await checkSource(this.#job.source);
       this.#clock = this.#newClock();
@@ -127,6 +151,11 @@ export class CameraReader {
         inputHeight: input.height,
         colour: input.colour,
         live: this.#job.source.live,
+        chain,
+        onDecoder: (decoder) => {
+          this.#decoder = decoder;
+          this.#sayDecoding();
+        },
         onStill: ({ ptsMs, ...still }) => {
           if (ptsMs <= (this.#job.resumeAfter?.mediaTimeMs ?? -Infinity)) return;
           stillTimes.onStill(ptsMs);
@@ -139,6 +168,7 @@ export class CameraReader {
         },
       });
       this.#video = video;
+      this.#sayDecoding();
       const frames = new BoundedQueue<VideoFrame>({
         capacity: framesWaiting,
         policy: this.#job.source.live ? 'drop-oldest' : 'block',
@@ -276,6 +306,16 @@ export class CameraReader {
       aspect,
       ...(durationMs !== undefined && { durationMs }),
     });
+  }
+
+  #sayDecoding(): void {
+    const { run, camera } = this.#job;
+    const decoding = {
+      chain: this.#ladder.chain.name,
+      ...(this.#decoder !== undefined && { decoder: this.#decoder }),
+      skipped: this.#ladder.skipped,
+    };
+    this.#context.send({ type: 'decoding', run, camera, decoding });
   }
 
   #say(state: 'connecting' | 'reconnecting' | 'finished' | 'failed', message?: string): void {

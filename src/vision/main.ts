@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { openDecoding } from '../decode/decoding.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { CameraId } from '../domain/ids.ts';
 import { engineFolder, hasEngines, tensorrtEnvironment } from '../inference/engines.ts';
@@ -33,7 +34,8 @@ process.on('disconnect', endNow);
 // Ctrl-C reaches the whole process group; the station decides when this process ends.
 process.on('SIGINT', () => undefined);
 
-async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>): Promise<void> {
+async function start({ detector, cameras, decoding }: Extract<ToVision, { type: 'start' }>): Promise<void> {
+  const chains = openDecoding(decoding);
   const asked = cameras.map(({ confidence }) => confidence);
   const minConfidence = reportedFrom(detector.manifest.thresholds.low, asked);
   const engines = await prepareEngines(detector);
@@ -53,7 +55,7 @@ async function start({ detector, cameras }: Extract<ToVision, { type: 'start' }>
   pool = opened.pool;
   if (engines !== undefined && opened.provider === 'tensorrt' && !hasEngines(engines)) onNote(noEngineKept);
   send({ type: 'ready', provider: opened.provider, skipped: opened.skipped });
-  const context = { detector, pool, send, restart, now: Date.now, random: Math.random };
+  const context = { detector, pool, chains, send, restart, now: Date.now, random: Math.random };
   for (const job of cameras) {
     const reader = new CameraReader(job, context);
     readers.set(job.camera, reader);

@@ -1,6 +1,7 @@
+import type { DecodingChoice } from '../config/decoding.ts';
 import type { DetectorManifest } from '../config/manifest.ts';
 import type { Confidence } from '../domain/confidence.ts';
-import type { CameraState } from '../domain/live.ts';
+import type { CameraState, Decoding } from '../domain/live.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId, RunId } from '../domain/ids.ts';
 import type { Provider, SkippedProvider } from '../domain/provider.ts';
@@ -39,7 +40,12 @@ export interface DetectorJob {
 }
 
 export type ToVision =
-  | { readonly type: 'start'; readonly detector: DetectorJob; readonly cameras: readonly CameraJob[] }
+  | {
+      readonly type: 'start';
+      readonly detector: DetectorJob;
+      readonly cameras: readonly CameraJob[];
+      readonly decoding: DecodingChoice;
+    }
   /** The station has stored everything of the camera up to the frame. */
   | { readonly type: 'ack'; readonly camera: CameraId; readonly frame: number }
   | { readonly type: 'stop' };
@@ -63,6 +69,8 @@ export type FromVision =
       /** Length of a file, ms. */
       readonly durationMs?: number;
     }
+  /** How a camera's video is decoded: said when its decoder is made, so after `running` too. */
+  | { readonly type: 'decoding'; readonly run: RunId; readonly camera: CameraId; readonly decoding: Decoding }
   | {
       readonly type: 'camera';
       readonly run: RunId;

@@ -1,4 +1,6 @@
-import { requiredElements, usefulElements, elementExists } from '../decode/elements.ts';
+import { decodingChoices } from '../config/decoding.ts';
+import { chooseChains, refusal } from '../decode/chains.ts';
+import { requiredElements, elementExists } from '../decode/elements.ts';
 import { describeRuntime } from '../inference/runtime.ts';
 import type { Provider } from '../domain/provider.ts';
 import { messageOf } from '../domain/errors.ts';
@@ -9,13 +11,24 @@ import type { ProbeReport } from './probeReport.ts';
  * process down.
  */
 async function probe(): Promise<ProbeReport> {
-  const wanted = process.argv.slice(2) as Provider[];
+  const [decoding, ...providers] = process.argv.slice(2);
+  const asked = decodingChoices.find((choice) => choice === decoding) ?? 'auto';
   return {
-    gstreamer: await attempt(() => ({
-      missing: requiredElements.filter(({ name }) => !elementExists(name)),
-      missingUseful: usefulElements.filter(({ name }) => !elementExists(name)),
-    })),
-    onnxruntime: await attempt(() => describeRuntime(wanted.length > 0 ? wanted : undefined)),
+    gstreamer: await attempt(() => {
+      const selection = chooseChains(asked, elementExists);
+      const refused = selection.chains.length === 0 ? refusal(selection) : undefined;
+      return {
+        missing: requiredElements.filter(({ name }) => !elementExists(name)),
+        decoding: {
+          chains: selection.chains.map(({ name }) => name),
+          skipped: selection.skipped.map(({ chain, reason }) => `${chain}: ${reason}`),
+          ...(refused && { refused }),
+        },
+      };
+    }),
+    onnxruntime: await attempt(() =>
+      describeRuntime(providers.length > 0 ? (providers as Provider[]) : undefined),
+    ),
   };
 }
 

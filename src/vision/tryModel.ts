@@ -1,3 +1,4 @@
+import { software } from '../decode/chains.ts';
 import { Video, type VideoFrame } from '../decode/video.ts';
 import type { Detection } from '../domain/detection.ts';
 import { ArgusError, messageOf } from '../domain/errors.ts';
@@ -50,6 +51,7 @@ async function detect({ path, manifest, source }: Extract<TrialRequest, { type: 
     inputHeight: manifest.input.height,
     colour: manifest.input.colour,
     live: false,
+    chain: software,
     onStill: ({ ptsMs, jpeg }) => stills.set(ptsMs, jpeg),
   });
   let seen: { detections: Detection[]; jpeg: Uint8Array } | undefined;

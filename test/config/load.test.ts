@@ -37,6 +37,7 @@ describe('a file that is right', () => {
   it('becomes domain types, with the defaults filled in', () => {
     expect(parse('cameras:\n  - {id: gate, source: gate.mp4}')).toEqual({
       detector: 'auto',
+      decoding: 'auto',
       server: { host: '127.0.0.1', port: 7461 },
       retention: { maxAgeMs: 30 * 86_400_000, maxBytes: 20e9 },
       folder: '/srv',
@@ -143,7 +144,7 @@ describe('variables', () => {
 
   it('are not filled into keys or comments', () => {
     expect(problems('cameras: [] # ${NONE}\n${NONE}: 1')).toEqual([
-      '2: ${NONE}: unknown key (accepted: detector, providers, server, retention, cameras)',
+      '2: ${NONE}: unknown key (accepted: detector, providers, decoding, server, retention, cameras)',
     ]);
   });
 
@@ -260,7 +261,7 @@ describe('a file that is wrong', () => {
       'misspelt keys',
       'camera: []\ncameras:\n  - id: gate\n    sorce: test:ball',
       [
-        '1: camera: unknown key, did you mean cameras? (accepted: detector, providers, server, retention, cameras)',
+        '1: camera: unknown key, did you mean cameras? (accepted: detector, providers, decoding, server, retention, cameras)',
         '3: cameras[0].source: missing, a source is an address such as rtsp://…, the path of a video file, or /dev/video0',
         '4: cameras[0].sorce: unknown key, did you mean source? (accepted: id, name, source, fps, classes, confidence, startTime, lines, zones, scale)',
       ],

@@ -1,5 +1,8 @@
+import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodingChoices } from '../../src/config/decoding.ts';
+import { allChains, featureRanks, software } from '../../src/decode/chains.ts';
 import { launchDescription, type LaunchOptions } from '../../src/decode/launch.ts';
 import { parseSource } from '../../src/source/parseSource.ts';
 
@@ -10,6 +13,7 @@ const launchOf = (source: string, options: Partial<LaunchOptions> = {}) => {
     inputHeight: 416,
     colour: 'bgr',
     live: description.live,
+    chain: { ...software, softwareDecodersOnly: false },
     ...options,
   });
 };
@@ -65,6 +69,27 @@ describe('the pipeline', () => {
     expect(text).not.toContain('BGRP');
   });
 
+  const golden = resolve(import.meta.dirname, '../golden/pipelines.txt');
+
+  it('is the one of the golden file for every chain, kind of source and colour', async () => {
+    const sources = ['gate.mp4', 'rtsp://host/1', 'http://host/a.mp4', '/dev/video0', 'test:ball?frames=7'];
+    const blocks = allChains.flatMap((chain) =>
+      sources.flatMap((source) =>
+        (['rgb', 'bgr'] as const).map((colour) => {
+          const { text } = launchOf(source, { inputWidth: 640, inputHeight: 384, colour, chain });
+          return `# ${chain.name}, ${source}, ${colour}\n${text.replaceAll(' split. ', '\n  split. ')}\n`;
+        }),
+      ),
+    );
+    const ranked = decodingChoices.flatMap((asked) =>
+      [undefined, 'openh264dec:300'].map(
+        (own) =>
+          `# ranks for ${asked}, the user's own: ${own ?? 'none'}\n${featureRanks(asked, own) ?? 'none'}\n`,
+      ),
+    );
+    await expect([...blocks, ...ranked].join('\n')).toMatchFileSnapshot(golden);
+  });
+
   it('is the same whatever the user wrote', () => {
     const nasty = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -88,7 +113,8 @@ describe('the pipeline', () => {
         }
         const raw = { safe: text, uri: text, path: text, device: text };
         for (const kind of ['rtsp', 'rtsps', 'http', 'https', 'file'] as const) {
-          const options = { inputWidth: 416, inputHeight: 416, colour: 'bgr', live: true } as const;
+          const chain = { ...software, softwareDecodersOnly: false };
+          const options = { inputWidth: 416, inputHeight: 416, colour: 'bgr', live: true, chain } as const;
           expect(launchDescription({ ...raw, kind, live: true }, options).text).toBe(liveText);
         }
       }),

@@ -1,6 +1,7 @@
 // Opens and closes a video again and again in one process: openAndClose.ts VIDEO TIMES
 import { readFile } from 'node:fs/promises';
 import { argv, stdout } from 'node:process';
+import { software } from '../../src/decode/chains.ts';
 import { Video } from '../../src/decode/video.ts';
 import { parseSource } from '../../src/source/parseSource.ts';
 
@@ -12,6 +13,7 @@ for (let n = 0; n < Number(times); n++) {
     inputHeight: 416,
     colour: 'bgr',
     live: false,
+    chain: software,
     onStill: () => undefined,
   });
   for (let frame = 0; frame < 3; frame++) await video.nextFrame();

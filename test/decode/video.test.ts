@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { software, type Chain } from '../../src/decode/chains.ts';
 import { Video, type OpenOptions, type VideoFrame } from '../../src/decode/video.ts';
 import { parseSource } from '../../src/source/parseSource.ts';
 import { pixelsOf } from '../fixtures/pixels.ts';
@@ -25,21 +26,30 @@ beforeAll(() => {
   return () => rmSync(folder, { recursive: true });
 });
 
-function open(source: string, onStill: (still: VideoStill) => void = () => undefined, input = 64): Video {
+function open(
+  source: string,
+  onStill: (still: VideoStill) => void = () => undefined,
+  input = 64,
+  chain: Chain = software,
+  decoders: string[] = [],
+): Video {
   const description = parseSource(source);
   return new Video(description, {
     inputWidth: input,
     inputHeight: input,
     colour: 'rgb',
     live: description.live,
+    chain,
     onStill,
+    onDecoder: (element) => decoders.push(element),
   });
 }
 
 /** Reads a video to its end. */
-async function read(source: string, input?: number) {
+async function read(source: string, input?: number, chain?: Chain) {
+  const decoders: string[] = [];
   const stills: VideoStill[] = [];
-  const video = open(source, (still) => stills.push(still), input);
+  const video = open(source, (still) => stills.push(still), input, chain, decoders);
   const frames: VideoFrame[] = [];
   let durationMs: number | undefined;
   for (let frame = await video.nextFrame(); frame; frame = await video.nextFrame()) {
@@ -47,7 +57,7 @@ async function read(source: string, input?: number) {
     frames.push(frame);
   }
   const end = await video.ended;
-  return { frames, stills, end, durationMs, ptsMs: frames.map((frame) => frame.ptsMs) };
+  return { frames, stills, end, durationMs, decoders, ptsMs: frames.map((frame) => frame.ptsMs) };
 }
 
 describe.skipIf(missing !== false)(`a video${missing ? ` (${missing})` : ''}`, () => {
@@ -73,6 +83,16 @@ describe.skipIf(missing !== false)(`a video${missing ? ` (${missing})` : ''}`, (
       stills[40],
       frames.find((frame) => frame.ptsMs === stills[40]?.ptsMs),
     );
+  });
+
+  it('gives the same pictures whether software decoders are asked for or found, and names the decoder', async () => {
+    const asked = await read(vtest.path, 64, software);
+    const found = await read(vtest.path, 64, { ...software, softwareDecodersOnly: false });
+    expect(asked.decoders).toEqual(['avdec_msmpeg4']);
+    expect(found.decoders).toEqual(asked.decoders);
+    const last = ({ frames }: typeof asked) => Buffer.from(frames.at(-1)?.planar ?? []).toString('base64');
+    expect(last(asked)).toBe(last(found));
+    expect(asked.ptsMs).toEqual(found.ptsMs);
   });
 
   it('in MP4 with frames out of order comes in order', async () => {

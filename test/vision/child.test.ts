@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { DecodingChoice } from '../../src/config/decoding.ts';
 import { cameraId, runId } from '../../src/domain/ids.ts';
 import { loadDetector } from '../../src/models/manifests.ts';
 import { parseSource } from '../../src/source/parseSource.ts';
@@ -12,7 +13,8 @@ import { shared } from '../fixtures/shared.ts';
 
 const weights = shared('models/yolox_nano.onnx');
 const campus = shared('video/TUD-Campus.mp4');
-const missing = weights.missing || campus.missing;
+const traffic = shared('video/traffic.mp4');
+const missing = weights.missing || campus.missing || traffic.missing;
 const main = resolve(import.meta.dirname, '../../dist/vision/main.js');
 const mediaStartMs = Date.parse('2026-03-02T10:00:00Z');
 
@@ -29,12 +31,17 @@ class Vision {
   readonly child: ChildProcess;
   readonly messages: FromVision[] = [];
 
-  constructor(cameras: readonly CameraJob[], path = weights.path) {
+  constructor(
+    cameras: readonly CameraJob[],
+    path = weights.path,
+    decoding: DecodingChoice = 'auto',
+    env = {},
+  ) {
     if (!existsSync(main)) throw new Error(`${main} is missing: npm run build`);
     this.child = fork(main, [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+      env: { ...process.env, UV_THREADPOOL_SIZE: '16', ...env },
     });
     onTestFinished(() => void this.child.kill('SIGKILL'));
     this.child.on('message', (message) => this.messages.push(message as FromVision));
@@ -42,6 +49,7 @@ class Vision {
       type: 'start',
       detector: { manifest: loadDetector('yolox-nano'), path, workers: 1, enginesFolder: tmpdir() },
       cameras,
+      decoding,
     });
   }
 
@@ -170,6 +178,41 @@ describe.skipIf(missing !== false)(`the vision process${missing ? ` (${missing})
     });
     expect(ends.find(({ camera }) => camera === 'gate')).toMatchObject({ state: 'finished' });
     expect(vision.records).toHaveLength(20);
+  });
+
+  it('says what decodes each camera, and why nothing faster does', async () => {
+    const vision = new Vision([job(campus.path)]);
+    await vision.untilOver();
+    const said = vision.messages.flatMap((message) => (message.type === 'decoding' ? [message] : [])).at(-1);
+    expect(said).toMatchObject({ run: 7, camera: 'gate', decoding: { decoder: 'avdec_mpeg4' } });
+    if (said?.decoding.chain === 'software')
+      expect(said.decoding.skipped.join('; ')).toMatch(/^nvidia: .+; va: ./);
+  });
+
+  it('decodes by what the user ranks highest', async () => {
+    const env = { GST_PLUGIN_FEATURE_RANK: 'openh264dec:MAX' };
+    const vision = new Vision([job(traffic.path, { maxFps: 1 })], weights.path, 'auto', env);
+    await vision.untilOver();
+    expect(vision.states.at(-1)).toBe('finished');
+    expect(vision.messages).toContainEqual(
+      expect.objectContaining({
+        type: 'decoding',
+        decoding: expect.objectContaining({ decoder: 'openh264dec' }) as unknown,
+      }),
+    );
+  });
+
+  it.skipIf(existsSync('/dev/nvidiactl'))('is refused a chain that is not there', async () => {
+    const vision = new Vision([job(campus.path)], weights.path, 'nvidia');
+    await once(vision.child, 'exit');
+    expect(vision.messages).toMatchObject([
+      {
+        type: 'fatal',
+        message: expect.stringMatching(
+          /^decoding: nvidia cannot be used: GStreamer has no nvh264dec, .*; or set decoding to auto\.$/,
+        ) as string,
+      },
+    ]);
   });
 
   it('without usable weights says so and ends', async () => {

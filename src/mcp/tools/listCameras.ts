@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ArgusError } from '../../domain/errors.ts';
-import type { CameraStatus, StationStatus } from '../../domain/live.ts';
+import { decodingText, type CameraStatus, type StationStatus } from '../../domain/live.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { StoredCamera, StoredRun } from '../../store/types.ts';
 import { defineTool, type World } from '../contract.ts';
@@ -25,6 +25,7 @@ const camera = z.object({
   fps: z.number().optional().describe('Frames analysed a second, over the last seconds'),
   progress: z.number().optional().describe('Of a file: how much of it is read, 0–1'),
   detector: z.string().optional(),
+  decoding: z.string().optional().describe('Element that decodes the video, and the chain it is in'),
   lines: z.array(z.object({ id: z.string(), name: z.string(), from: point, to: point })),
   zones: z.array(
     z.object({
@@ -99,6 +100,7 @@ function describe(
     ...(status && { fps: Number(status.fps.toFixed(1)) }),
     ...(status?.progress !== undefined && { progress: Number(status.progress.toFixed(3)) }),
     ...(run && { detector: run.detector }),
+    ...(status?.decoding && { decoding: decodingText(status.decoding) }),
     lines: shapes.flatMap((shape) =>
       shape.kind === 'line'
         ? [{ id: shape.id, name: shape.name, from: pair(shape.line.a), to: pair(shape.line.b) }]
