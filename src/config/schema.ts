@@ -182,6 +182,10 @@ const camera = z.strictObject(
           'along the line, "backward" the other way: over a line drawn from top to bottom, left to right is forward.',
       ),
     zones: z.array(zone, 'zones is a list').optional().describe('Areas in which visits are counted.'),
+    identify: z
+      .boolean('identify of a camera is true or false')
+      .optional()
+      .describe('false: nobody is recognised on this camera. Default: true.'),
     scale: scale
       .optional()
       .describe(
@@ -215,6 +219,27 @@ const retention = z.strictObject(
       .describe('When database and pictures together are larger, the oldest is deleted. 1 is 10⁹ bytes.'),
   },
   'retention is a mapping with days and gigabytes',
+);
+
+const embedderRule = 'model is auto, off, colour-histogram or the id of a model such as person-reid-0287';
+const identify = z.strictObject(
+  {
+    model: z
+      .string(embedderRule)
+      .regex(/^[a-z0-9][a-z0-9-]*$/, embedderRule)
+      .default('auto')
+      .describe(
+        'What to tell people apart by: a model such as person-reid-0287 or osnet-x0-25, colour-histogram, off, or auto: ' +
+          'the best one that this machine has or can get.',
+      ),
+    days: z
+      .number(daysRule)
+      .positive(daysRule)
+      .max(36_500, daysRule)
+      .default(7)
+      .describe('For so long what people looked like is kept; not longer than their tracks.'),
+  },
+  'identify is a mapping with model and days',
 );
 
 /** What argus.yaml may say. */
@@ -262,6 +287,9 @@ export const fileSchema = z
       retention: retention
         .prefault({})
         .describe('How much of the past is kept of all cameras: until either limit is reached.'),
+      identify: identify
+        .prefault({})
+        .describe('How people are recognised who come back or walk from camera to camera.'),
       cameras: z.array(camera, 'cameras is a list').describe('The cameras to watch.'),
     },
     'the file is a mapping with cameras',
