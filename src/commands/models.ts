@@ -142,21 +142,25 @@ export async function addModel(file: string, flags: AddFlags): Promise<number> {
   return 0;
 }
 
+/** It is the name of a folder, too. */
+const longestId = 64;
+
 /** The id asked for or, when none is, one after the file that nothing has yet. */
 function freeId(asked: string | undefined, path: string, modelsFolder: string): string {
   const taken = new Set(listManifests(manifestFolders([modelsFolder])).map(({ id }) => id));
   if (asked === undefined) {
     const stem = basename(path, extname(path))
       .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '-');
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .slice(0, longestId - 4);
     const name = stem.replaceAll(/^-|-$/g, '') || 'model';
     for (let n = 1; ; n++)
       if (!taken.has(n === 1 ? name : `${name}-${n}`)) return n === 1 ? name : `${name}-${n}`;
   }
-  if (!/^[a-z0-9][a-z0-9-]*$/.test(asked))
+  if (!/^[a-z0-9][a-z0-9-]*$/.test(asked) || asked.length > longestId)
     throw new ArgusError(
       `"${asked}" is no id of a model.`,
-      'Use lower-case letters, digits and - with --id.',
+      `Use up to ${longestId} lower-case letters, digits and - with --id.`,
     );
   if (taken.has(asked))
     throw new ArgusError(

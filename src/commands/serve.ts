@@ -60,6 +60,7 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
     stillsFolder: data.stills,
     cameras,
     others: 'remove',
+    ...(config.links && { links: config.links }),
     detector,
     ...(embedder && { embedder }),
     enginesFolder: data.engines,

@@ -8,6 +8,7 @@ import type { Shape } from '../domain/event.ts';
 import type { Scale } from '../domain/homography.ts';
 import type { CameraId } from '../domain/ids.ts';
 import { cameraId, shapeId } from '../domain/ids.ts';
+import type { CameraLink } from '../domain/link.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { ClassName } from './classNames.ts';
 import type { DecodingChoice } from './decoding.ts';
@@ -37,6 +38,8 @@ export interface CameraConfig {
   readonly startTimeMs?: number;
   /** Lines, then zones, in the order of the file. */
   readonly shapes: readonly Shape[];
+  /** People are made unrecognisable in pictures that are shown. */
+  readonly blurPeople?: boolean;
   /** Undefined: speeds are not known. */
   readonly scale?: Scale;
 }
@@ -53,6 +56,8 @@ export interface Config {
   /** `model`: id of a model, `colour-histogram`, `auto` or `off`. */
   readonly identify: { readonly model: string; readonly maxAgeMs: number };
   readonly cameras: readonly CameraConfig[];
+  /** The ways between them; undefined: not known. */
+  readonly links?: readonly CameraLink[];
   /** Every class that a camera names, for `checkClassNames` once the detector is known. */
   readonly classNames: readonly ClassName[];
   /** Absolute path of the folder of the file. */
@@ -115,6 +120,7 @@ export function parseConfig(
   const problems = [
     ...(parsed.error ? problemsOf(parsed.error.issues, fileSchema, document, written) : []),
     ...repeatedIds(data),
+    ...strangeLinks(data),
     ...sourceProblems(data, (source, at) => {
       const node = locate(document, at).node;
       const text = node && written.get(node);
@@ -202,6 +208,18 @@ function repeatedIds(data: unknown): Problem[] {
   });
 }
 
+/** Ends of links that no camera is. */
+function strangeLinks(data: unknown): Problem[] {
+  const cameras = itemsOf(data, 'cameras').map(({ value }) => valueAt(value, 'id'));
+  return itemsOf(data, 'links').flatMap(({ value, path }) =>
+    ['from', 'to'].flatMap((end): Problem[] => {
+      const id = valueAt(value, end);
+      if (typeof id !== 'string' || cameras.includes(id)) return [];
+      return [{ path: [...path, end], text: `found ${JSON.stringify(id)}, no camera has that id` }];
+    }),
+  );
+}
+
 function sourceProblems(
   data: unknown,
   describe: (source: string, path: (string | number)[]) => { live: boolean } | { problem: string },
@@ -254,8 +272,17 @@ function configOf(file: ConfigFile, folder: string, placeOf: (at: Path) => Place
       ...(camera.identify !== undefined && { identify: camera.identify }),
       ...(camera.startTime !== undefined && { startTimeMs: Date.parse(camera.startTime) }),
       shapes: shapesOf(camera),
+      ...(camera.blurPeople !== undefined && { blurPeople: camera.blurPeople }),
       ...(camera.scale && { scale: scaleOf(camera.scale) }),
     })),
+    ...(file.links && {
+      links: file.links.map(({ from, to, seconds: [minSeconds, maxSeconds] }) => ({
+        from: cameraId(from),
+        to: cameraId(to),
+        minSeconds,
+        maxSeconds,
+      })),
+    }),
     classNames: file.cameras.flatMap((camera, i) => classNamesOf(camera, ['cameras', i], placeOf)),
   };
 }

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import type { Manifest } from '../config/manifest.ts';
 import { ArgusError } from '../domain/errors.ts';
 import { paddingBefore, type Padding } from '../domain/letterbox.ts';
 import type { OutputTensor } from '../domain/tensor.ts';
 import { describeModel, tensorText } from '../onnx/describe.ts';
-import { decodeModel, encodeModel, type ModelMessage } from '../onnx/model.ts';
+import { encodeModel, readModel, type ModelMessage } from '../onnx/model.ts';
 import { resizeInput, type InputSize } from '../onnx/resize.ts';
 import { takePixels } from '../onnx/takePixels.ts';
 import type { Picture, Session, SessionOptions } from './contract.ts';
@@ -19,7 +19,7 @@ import { loadOnFirstThatWorks, type LoadedNetwork } from './load.ts';
 export async function openSession(modelPath: string, options: SessionOptions): Promise<Session> {
   const { input, batch = 1, size = input } = options;
   const wanted = { width: size.width, height: size.height, batch, padding: input.padding };
-  const model = readModel(modelPath);
+  const model = readPlaced(modelPath);
   checkInput(modelPath, model, input);
   resizeInput(model, wanted, batch);
   takePixels(model, input);
@@ -42,7 +42,7 @@ interface Wanted extends InputSize {
   readonly padding: Padding;
 }
 
-function readModel(path: string): ModelMessage {
+function readPlaced(path: string): ModelMessage {
   if (!existsSync(path) || !statSync(path).isFile()) {
     throw new ArgusError(
       `There is no model file ${path}.`,
@@ -50,12 +50,12 @@ function readModel(path: string): ModelMessage {
     );
   }
   try {
-    return decodeModel(readFileSync(path), path);
+    return readModel(path);
   } catch (error) {
     if (!(error instanceof ArgusError)) throw error;
     throw new ArgusError(
       error.what,
-      'Delete the file and start again to have it fetched anew, or put a complete .onnx file in its place.',
+      `Delete the file and start again if Argus fetched it. If it is yours: ${error.next}`,
       { cause: error },
     );
   }

@@ -1,6 +1,7 @@
-import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readlink, rename, rm, stat, symlink, type FileHandle } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../domain/errors.ts';
 
 export interface DownloadOptions {
@@ -38,22 +39,46 @@ export async function download(url: string, path: string, options: DownloadOptio
     if (!isFirst) await rm(part, { force: true });
     throw new Error(reasonOf(error), { cause: error });
   } finally {
-    if (isFirst) await rm(lock, { force: true });
+    if (isFirst) await freeLock(lock);
   }
 }
 
-/** Whether this process may go on with the download of a file; one that died lost its right. */
+/** Locks of this process: its number alone would not tell them from those of one before it, as in a container. */
+const held = new Set<string>();
+
+/**
+ * Whether the caller may go on with the download of a file; a process that died lost its right. The lock is a link whose
+ * target is the holder's number, as that is never seen without it.
+ */
 async function takeLock(lock: string): Promise<boolean> {
+  if (held.has(lock)) return false;
+  held.add(lock);
+  const isTaken = (await makeLock(lock)) || ((await removeDead(lock)) && (await makeLock(lock)));
+  if (!isTaken) held.delete(lock);
+  return isTaken;
+}
+
+async function makeLock(lock: string): Promise<boolean> {
   try {
-    await writeFile(lock, String(process.pid), { flag: 'wx' });
+    await symlink(String(process.pid), lock);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    held.delete(lock);
+    throw error;
   }
-  const holder = Number(await readFile(lock, 'utf8').catch(() => '0'));
+}
+
+async function removeDead(lock: string): Promise<boolean> {
+  const holder = Number(await readlink(lock).catch(() => '0'));
   if (holder !== process.pid && isAlive(holder)) return false;
-  await writeFile(lock, String(process.pid));
+  await rm(lock, { force: true });
   return true;
+}
+
+async function freeLock(lock: string): Promise<void> {
+  held.delete(lock);
+  await rm(lock, { force: true });
 }
 
 function isAlive(pid: number): boolean {
@@ -67,7 +92,9 @@ function isAlive(pid: number): boolean {
 
 async function fetchWhole(url: string, part: string, options: DownloadOptions): Promise<void> {
   const before = await sizeOf(part);
-  const sum = await fetchTo(part, url, before, options);
+  await fetchTo(part, url, before, options);
+  // What the disk has, not what came: whoever else may have written to the file is found out.
+  const sum = await hashOf(part);
   if (sum === options.sha256) return;
   const size = await sizeOf(part);
   await rm(part, { force: true });
@@ -76,21 +103,21 @@ async function fetchWhole(url: string, part: string, options: DownloadOptions): 
   else throw new Error(`${size} bytes came with SHA-256 ${sum}, but the manifest wants ${options.sha256}`);
 }
 
-/** Writes what is missing behind the first `before` bytes of a file; gives the sum of the whole. */
-async function fetchTo(part: string, url: string, before: number, options: DownloadOptions): Promise<string> {
+/** Writes what is missing behind the first `before` bytes of a file. */
+async function fetchTo(part: string, url: string, before: number, options: DownloadOptions): Promise<void> {
   const abort = new AbortController();
   const abortAfter = (ms: number, what: string) =>
     setTimeout(() => abort.abort(new Error(`${what} within ${ms / 1000} s`)), ms);
   let timer = abortAfter(options.firstByteMs, 'no answer');
   try {
-    const headers = before > 0 ? { range: `bytes=${before}-` } : {};
+    // As it is: the length of what was packed for the way is not that of the file.
+    const headers = { 'accept-encoding': 'identity', ...(before > 0 && { range: `bytes=${before}-` }) };
     const response = await fetch(url, { signal: abort.signal, headers });
     // Nothing behind what is there already: it is whole, or of another file.
-    if (response.status === 416) return (await hashOf(part)).digest('hex');
+    if (response.status === 416) return;
     if (!response.ok || response.body === null) throw new Error(`the server answers ${response.status}`);
     const goesOn = response.status === 206;
     const start = goesOn ? before : 0;
-    const hash = goesOn ? await hashOf(part) : createHash('sha256');
     const length = Number(response.headers.get('content-length')) || undefined;
     const total = length === undefined ? undefined : start + length;
     let received = start;
@@ -102,7 +129,6 @@ async function fetchTo(part: string, url: string, before: number, options: Downl
         // Only now, as a server that gives nothing leaves nothing.
         file ??= await open(part, goesOn ? 'a' : 'w');
         await file.writeFile(chunk);
-        hash.update(chunk);
         received += chunk.length;
         options.onBytes(received, total);
       }
@@ -110,16 +136,16 @@ async function fetchTo(part: string, url: string, before: number, options: Downl
     } finally {
       await file?.close();
     }
-    return hash.digest('hex');
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function hashOf(path: string): Promise<Hash> {
+/** SHA-256 of a file, that of nothing when there is none. */
+async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) hash.update(chunk);
-  return hash;
+  if ((await sizeOf(path)) > 0) await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
 }
 
 const sizeOf = (path: string): Promise<number> =>

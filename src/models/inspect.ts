@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { classesOf, detectorSchema, type DetectorManifest } from '../config/manifest.ts';
 import { cocoClasses } from '../domain/classes.ts';
 import { ArgusError } from '../domain/errors.ts';
 import { describeModel, tensorText, type ModelDescription } from '../onnx/describe.ts';
-import { decodeModel } from '../onnx/model.ts';
+import { readModel } from '../onnx/model.ts';
 
 type Layout = DetectorManifest['layout'];
 
@@ -24,8 +23,7 @@ export interface OutputShape {
 }
 
 /** Reads what an ONNX file says of itself. @throws ArgusError when it is not a whole ONNX model. */
-export const describeFile = (path: string): ModelDescription =>
-  describeModel(decodeModel(readFileSync(path), path));
+export const describeFile = (path: string): ModelDescription => describeModel(readModel(path));
 
 const sizeWithoutHint = 640;
 
@@ -50,16 +48,23 @@ export function inputSizeOf(
     );
   }
   const [notedHeight, notedWidth] = [...(metadata['imgsz'] ?? '').matchAll(/\d+/g)].map(([n]) => Number(n));
-  return {
-    width: typeof width === 'number' ? width : (hints.width ?? notedWidth ?? sizeWithoutHint),
-    height: typeof height === 'number' ? height : (hints.height ?? notedHeight ?? sizeWithoutHint),
+  const size = {
+    width: typeof width === 'number' ? width : (hints.width ?? (notedWidth || sizeWithoutHint)),
+    height: typeof height === 'number' ? height : (hints.height ?? (notedHeight || sizeWithoutHint)),
   };
+  if (!detectorSchema.shape.input.pick({ width: true, height: true }).safeParse(size).success) {
+    throw new ArgusError(
+      `${path} would take ${size.width}x${size.height}, and width and height are to be multiples of 4.`,
+      'Export it with such a size; the layouts that Argus knows are made for multiples of 32.',
+    );
+  }
+  return size;
 }
 
 /**
  * The manifest of a model from what its file and a run of it say: the layout by the shapes of the outputs, the pixels
  * by the layout, the class names by Ultralytics' note or their number.
- * @throws ArgusError naming the outputs when no layout has such.
+ * @throws ArgusError naming the outputs when no layout has such, and for a class without a name.
  */
 export function guessManifest(
   id: string,
@@ -72,7 +77,13 @@ export function guessManifest(
   const guess = guessLayout(outputs, size, noted?.length);
   const layout = hints.layout ?? nameOfLayout(guess?.layout, description);
   if (!layout || !guess) throw unknownOutputs(outputs, hints.layout);
-  const classes = noted ?? classesOfCount(guess.classes);
+  const classes = noted ?? classesOfCount(guess.layout, guess.classes);
+  const nameless = classes.indexOf('');
+  if (nameless >= 0)
+    throw new ArgusError(
+      `Class ${nameless} of the model has no name.`,
+      'Name all in the order of the output, e.g. --classes person,forklift.',
+    );
   const { metadata } = description;
   return detectorSchema.parse({
     id,
@@ -119,9 +130,12 @@ function guessLayout(
   return undefined;
 }
 
+/** A file of strangers may note what steers a terminal. */
+const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').trim();
+
 /** Ultralytics adds the path of what a model was trained on, which is nobody's business here. */
 const titleOf = (description = ''): string | undefined =>
-  description.replace(/ trained on .*/s, '').trim() || undefined;
+  oneLine(description.replace(/ trained on .*/s, '')) || undefined;
 
 /** The same layout has the names of several models. */
 function nameOfLayout(layout: Layout | undefined, { metadata }: ModelDescription): Layout | undefined {
@@ -172,14 +186,15 @@ function notedClasses({ metadata }: ModelDescription): string[] | undefined {
   ];
   const names: string[] = [];
   for (const [, index, single, double] of entries)
-    names[Number(index)] = (single ?? double ?? '').replaceAll(/\\(.)/g, '$1');
+    names[Number(index)] = oneLine((single ?? double ?? '').replaceAll(/\\(.)/g, '$1'));
   const isWhole = names.length > 0 && Object.keys(names).length === names.length;
   return isWhole ? names : undefined;
 }
 
-function classesOfCount(count: number | undefined): readonly string[] {
-  // COCO has 80 classes, and 91 ids.
-  if (count === undefined || count === cocoClasses.length || count === 91) return cocoClasses;
+function classesOfCount(layout: Layout, count: number | undefined): readonly string[] {
+  if (count === undefined || count === cocoClasses.length) return cocoClasses;
+  // Background besides, or a logit for each of COCO's 91 ids.
+  if (layout === 'detr' && (count === cocoClasses.length + 1 || count === 91)) return cocoClasses;
   return Array.from({ length: count }, (_, i) => `class ${i}`);
 }
 
@@ -188,7 +203,7 @@ const isCoco = (classes: readonly string[]): boolean =>
 
 function licenceOf({ metadata }: ModelDescription): string {
   const noted = metadata['license'] ?? '';
-  return /AGPL/i.test(noted) ? 'AGPL-3.0' : noted.trim() || 'unknown';
+  return /AGPL/i.test(noted) ? 'AGPL-3.0' : oneLine(noted) || 'unknown';
 }
 
 function unknownOutputs(outputs: readonly OutputShape[], asked: Layout | undefined): ArgusError {

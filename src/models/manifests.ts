@@ -62,7 +62,10 @@ export const listManifests = (folders = manifestFolders()): Manifest[] =>
 
 function idsIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((id) => existsSync(join(folder, id, 'manifest.json')));
+  return readdirSync(folder).filter(
+    // What begins with a dot is not kept yet.
+    (id) => !id.startsWith('.') && existsSync(join(folder, id, 'manifest.json')),
+  );
 }
 
 function readManifest(id: string, file: string): Manifest {

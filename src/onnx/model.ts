@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import { modelProto } from './schema.ts';
 
@@ -47,6 +48,8 @@ export interface TensorMessage {
   floatData?: number[];
   int64Data?: Int64[];
   int32Data?: number[];
+  /** Where the values are when they are in another file. */
+  externalData?: { key: string; value: string }[];
 }
 
 export interface GraphMessage {
@@ -66,9 +69,24 @@ export interface ModelMessage {
   metadataProps: { key: string; value: string }[];
 }
 
+/** The messages of an .onnx file. @throws ArgusError as `decodeModel` does, and when it cannot be read. */
+export function readModel(path: string): ModelMessage {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new ArgusError(
+      `${path} cannot be read: ${messageOf(error)}.`,
+      'Give an .onnx file that may be read and is smaller than 2 GiB.',
+      { cause: error },
+    );
+  }
+  return decodeModel(bytes, path);
+}
+
 /**
  * The messages of an .onnx file.
- * @throws ArgusError when the bytes are not a whole ONNX model.
+ * @throws ArgusError when the bytes are not a whole ONNX model, or part of it is in another file.
  */
 export function decodeModel(bytes: Uint8Array, name: string): ModelMessage {
   let message: unknown;
@@ -80,7 +98,28 @@ export function decodeModel(bytes: Uint8Array, name: string): ModelMessage {
   const model = message as ModelMessage & { graph: GraphMessage | null };
   if ((model.graph as GraphMessage | null) === null || model.graph.node.length === 0)
     throw notOnnx(name, bytes.length, 'it has no graph');
+  refuseOtherFiles(model, name);
+  pictureFirst(model.graph);
   return model;
+}
+
+/** The runtime, given bytes, would look for them in the working folder, and a copy of the model would lack them. */
+function refuseOtherFiles({ graph }: ModelMessage, name: string): void {
+  const held = graph.node.flatMap(({ attribute }) => attribute.flatMap(({ t }) => t ?? []));
+  for (const { externalData = [] } of [...graph.initializer, ...held]) {
+    if (externalData.length === 0) continue;
+    const file = externalData.find(({ key }) => key === 'location')?.value ?? 'another file';
+    throw new ArgusError(
+      `${name} has weights in ${file}, and a model is to be one file.`,
+      'Put them together, e.g. in Python: onnx.save_model(onnx.load("in.onnx"), "out.onnx").',
+    );
+  }
+}
+
+/** Old files list their constants among the inputs, and not always behind what is fed. */
+function pictureFirst(graph: GraphMessage): void {
+  const constants = new Set(graph.initializer.map(({ name }) => name));
+  graph.input = graph.input.toSorted((a, b) => Number(constants.has(a.name)) - Number(constants.has(b.name)));
 }
 
 export const encodeModel = (model: ModelMessage): Uint8Array => modelProto.encode(model).finish();

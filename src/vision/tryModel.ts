@@ -29,9 +29,12 @@ async function answer(request: TrialRequest): Promise<TrialAnswer> {
 }
 
 async function outputsOf({ path, size }: Extract<TrialRequest, { type: 'outputs' }>) {
-  const session = await openSession(path, {
-    input: { ...size, colour: 'rgb', padding: 'centre', mean: [0, 0, 0], std: [1, 1, 1] },
-  });
+  const session = await advising(
+    'Export it again, or check it with the tools it was exported with, e.g. onnxruntime in Python.',
+    openSession(path, {
+      input: { ...size, colour: 'rgb', padding: 'centre', mean: [0, 0, 0], std: [1, 1, 1] },
+    }),
+  );
   const black = { planar: new Uint8Array(3 * size.width * size.height), ...size };
   const [outputs = {}] = await session.run([black]);
   return Object.entries(outputs).map(([name, { dims }]) => ({ name, dims: [...dims] }));
@@ -64,7 +67,10 @@ async function detect({ path, manifest, source }: Extract<TrialRequest, { type: 
       if (!its) continue;
       stills.delete(ptsMs);
       looked++;
-      const detections = await detector.detect(its);
+      const detections = await advising(
+        'Say how it was exported with --layout, --size and --classes, or leave them out for a guess.',
+        detector.detect(its),
+      );
       seen = { detections: detections.filter((one) => one.confidence >= manifest.thresholds.high), jpeg };
       if (seen.detections.length > 0) return seen;
     }
@@ -74,9 +80,19 @@ async function detect({ path, manifest, source }: Extract<TrialRequest, { type: 
   if (seen) return seen;
   const end = await video.ended;
   throw new ArgusError(
-    `No picture could be read from ${safeText(source)}${end.kind === 'error' ? `: ${end.message}` : ''}.`,
+    `No picture could be read from ${safeText(source)}${end.kind === 'error' ? `: ${end.message.replace(/\.$/, '')}` : ''}.`,
     'Give a picture or a video that shows what the model knows with --picture.',
   );
+}
+
+/** The next step of a model that is kept, such as to fetch it anew, is none for one that is being added. */
+async function advising<T>(next: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof ArgusError)) throw error;
+    throw new ArgusError(error.what, next, { cause: error });
+  }
 }
 
 const aMoment = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 500));

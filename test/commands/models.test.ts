@@ -103,6 +103,12 @@ describe('argus models add refuses, and keeps nothing,', () => {
     ],
     ['an id with a slash', () => ['a.onnx', '--id', '../x'], '"../x" is no id of a model.'],
     ['an id that is taken', () => ['a.onnx', '--id', 'yolox-nano'], 'There is a model yolox-nano already.'],
+    ['an id that is no name of a folder', () => ['a.onnx', '--id', 'a'.repeat(65)], 'Use up to 64 '],
+    [
+      'an input that no detector has',
+      (box) => [box.write('a.onnx', identity([1, 3, 66, 66]))],
+      'would take 66x66, and width and height are to be multiples of 4.',
+    ],
     ['a size that is none', () => ['a.onnx', '--size', 'big'], '"big" is no size.'],
   ])('%s', async (_, args, message) => {
     const box = sandbox();
@@ -111,6 +117,16 @@ describe('argus models add refuses, and keeps nothing,', () => {
     expect(complaints(stderr)).toEqual([expect.stringContaining(message)]);
     const kept = join(box.data, 'models');
     expect(existsSync(kept) ? readdirSync(kept) : []).toEqual([]);
+  });
+
+  it.skipIf(missing)('classes that are not the network’s, and says with which flags to tell', async () => {
+    const box = sandbox();
+    const { code, stderr } = await box.run(['models', 'add', yolo11n.path, '--classes', 'cat,dog']);
+    expect(code).toBe(1);
+    expect(complaints(stderr)).toEqual([
+      expect.stringMatching(/the network gives output0 \[1, 84, .*--layout, --size and --classes/),
+    ]);
+    expect(existsSync(join(box.data, 'models'))).toBe(false);
   });
 
   it.skipIf(missing)('a model when the picture cannot be read', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ArgusError } from '../../src/domain/errors.ts';
 import { guessManifest, inputSizeOf, type ModelHints, type OutputShape } from '../../src/models/inspect.ts';
 import type { ModelDescription } from '../../src/onnx/describe.ts';
 
@@ -74,6 +75,22 @@ describe('the classes', () => {
   test('are those of COCO when there are as many', () => {
     expect(guess(outputsOf([1, 84, 2100])).classes).toBe('coco');
     expect(guess(outputsOf([1, 300, 91], [1, 300, 4])).classes).toBe('coco');
+    expect(guess(outputsOf([1, 300, 81], [1, 300, 4])).classes).toBe('coco');
+    expect(guess(outputsOf([1, 95, 2100])).classes).toHaveLength(91);
+  });
+
+  test('do not steer a terminal, and neither does the licence', () => {
+    const found = guess(outputsOf([1, 5, 2100]), { names: "{0: 'a\u001b[31m'}", license: 'MIT\n\u0007x' });
+    expect(found).toMatchObject({ classes: ['a [31m'], licence: 'MIT x' });
+  });
+
+  test.each<[Record<string, string>, ModelHints]>([
+    [{ names: "{0: 'a', 1: ''}" }, {}],
+    [{}, { classes: ['a', ''] }],
+  ])('all have names: %j %j', (metadata, hints) => {
+    const nameless = () => guess(outputsOf([1, 6, 2100]), metadata, hints);
+    expect(nameless).toThrow(ArgusError);
+    expect(nameless).toThrow('Class 1 of the model has no name.');
   });
 
   test('are numbered when nobody names them, and the hints go before all', () => {
@@ -86,6 +103,16 @@ describe('the classes', () => {
 });
 
 describe('the size of the input', () => {
+  test.each<[(number | string)[], ModelHints]>([
+    [[1, 3, 66, 66], {}],
+    [[1, 3, 'h', 'w'], { width: 66, height: 66 }],
+    [[1, 3, 'h', 'w'], { width: 0, height: 64 }],
+  ])('is refused where no detector has it: %j %j', (shape, hints) => {
+    const size = () => inputSizeOf('some.onnx', describing({}, shape), hints);
+    expect(size).toThrow(ArgusError);
+    expect(size).toThrow('width and height are to be multiples of 4');
+  });
+
   test.each<[string, ModelDescription, ModelHints, [number, number]]>([
     ['is the graph’s', describing({ imgsz: '[64, 64]' }), { width: 96, height: 96 }, [320, 320]],
     [

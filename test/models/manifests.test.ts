@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { ArgusError } from '../../src/domain/errors.ts';
 import { listManifests, loadManifest } from '../../src/models/manifests.ts';
 
@@ -54,4 +54,15 @@ test.each([
   write(id, content);
   expect(() => loadManifest(id, [folder])).toThrow(join(folder, id, 'manifest.json'));
   expect(() => loadManifest(id, [folder])).toThrow(message);
+});
+
+test('a model that is still being added is none yet', () => {
+  const drafts = mkdtempSync(join(tmpdir(), 'argus-manifests-'));
+  onTestFinished(() => rmSync(drafts, { recursive: true }));
+  mkdirSync(join(drafts, '.mine-1'));
+  writeFileSync(
+    join(drafts, '.mine-1', 'manifest.json'),
+    JSON.stringify({ ...loadManifest('yolox-nano'), id: 'mine' }),
+  );
+  expect(listManifests([drafts])).toEqual([]);
 });

@@ -171,16 +171,25 @@ describe('a download that was cut', () => {
     mkdirSync(cacheFolder, { recursive: true });
     writeFileSync(join(cacheFolder, 'some.onnx.part'), 'wei');
     // A process that is alive and not this one.
-    writeFileSync(join(cacheFolder, 'some.onnx.lock'), String(process.ppid));
+    symlinkSync(String(process.ppid), join(cacheFolder, 'some.onnx.lock'));
     const model = await obtainModel(manifestOf(await urlSource(ranged)), options());
     expect(contentOf(model)).toBe('weights');
     expect(readdirSync(cacheFolder).toSorted()).toEqual(['some.onnx', 'some.onnx.lock', 'some.onnx.part']);
   });
 
+  test('is not written twice when it is asked for twice at once', async () => {
+    mkdirSync(cacheFolder, { recursive: true });
+    writeFileSync(join(cacheFolder, 'some.onnx.part'), 'wei');
+    const manifest = manifestOf(await urlSource(ranged));
+    const models = await Promise.all([1, 2, 3].map(() => obtainModel(manifest, options())));
+    expect(models.map(contentOf)).toEqual(['weights', 'weights', 'weights']);
+    expect(readdirSync(cacheFolder)).toEqual(['some.onnx']);
+  });
+
   test('of a process that died goes on', async () => {
     mkdirSync(cacheFolder, { recursive: true });
     writeFileSync(join(cacheFolder, 'some.onnx.part'), 'wei');
-    writeFileSync(join(cacheFolder, 'some.onnx.lock'), '999999999');
+    symlinkSync('999999999', join(cacheFolder, 'some.onnx.lock'));
     expect(contentOf(await obtainModel(manifestOf(await urlSource(ranged)), options()))).toBe('weights');
     expect(readdirSync(cacheFolder)).toEqual(['some.onnx']);
   });
@@ -282,6 +291,16 @@ test('progress tells how much has come', async () => {
   const heard: unknown[] = [];
   await obtainModel(manifestOf(url), { ...options(), onProgress: (progress) => heard.push(progress) });
   expect(heard).toMatchObject([{ modelId: 'some', source: 'url', receivedBytes: 3, totalBytes: 7 }]);
+});
+
+test('a file is asked for as it is, so that its progress never passes its end', async () => {
+  let packed = 'not asked';
+  const url = await urlSource(({ headers }, response) => {
+    packed = String(headers['accept-encoding']);
+    response.end('weights');
+  });
+  await obtainModel(manifestOf(url), options());
+  expect(packed).toBe('identity');
 });
 
 describe('an npm package', () => {

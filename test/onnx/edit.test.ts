@@ -152,3 +152,29 @@ describe('a file that is no whole model is an error that names it', () => {
     expect(() => decodeModel(bytes, 'some.onnx')).toThrow(message);
   });
 });
+
+test('a model whose weights lie in another file is refused, and that file named', () => {
+  const model = networkOf(
+    [node('Add', ['in', 'w'], 'out')],
+    [{ name: 'w', dims: [1], data: new Float32Array(1) }],
+  );
+  const [weights] = model.graph.initializer;
+  if (weights) weights.externalData = [{ key: 'location', value: 'w.data' }];
+  const decode = () => decodeModel(encodeModel(model), 'some.onnx');
+  expect(decode).toThrow(ArgusError);
+  expect(decode).toThrow('some.onnx has weights in w.data, and a model is to be one file.');
+});
+
+test('a model takes bytes at another size although a constant is listed before the picture', async () => {
+  const constants = [{ name: 'one', dims: [1], data: Float32Array.of(1) }];
+  const before = networkOf([node('Add', ['in', 'one'], 'out')], constants);
+  before.graph.input.unshift({
+    name: 'one',
+    type: { tensorType: { elemType: 1, shape: { dim: [{ dimValue: 1 }] } } },
+  });
+  const model = decodeModel(encodeModel(before), 'some.onnx');
+  resizeInput(model, { width: 32, height: 64 });
+  takePixels(model, { mean: [0, 0, 0], std: [1, 1, 1] });
+  const output = await run(model, new Tensor('uint8', new Uint8Array(3 * 64 * 32).fill(5), [1, 3, 64, 32]));
+  expect(output.data[0]).toBe(6);
+});

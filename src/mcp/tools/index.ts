@@ -1,4 +1,5 @@
 import type { Tool } from '../contract.ts';
+import { correctIdentity } from './correctIdentity.ts';
 import { countZoneEvents } from './countZoneEvents.ts';
 import { getOccupancy } from './getOccupancy.ts';
 import { getSnapshot } from './getSnapshot.ts';
@@ -14,4 +15,5 @@ export const tools: readonly Tool[] = [
   getSnapshot,
   tracePerson,
   findSimilar,
+  correctIdentity,
 ];
