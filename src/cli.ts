@@ -129,7 +129,7 @@ command('doctor', 'check everything that Argus needs and say how to mend it')
   .option(...config)
   .action((flags: CommonFlags) => finish(doctor(flags)));
 
-const models = command('models', 'list the detectors, and where their weights are').action(
+const models = command('models', 'list the models, and where their weights are').action(
   (flags: CommonFlags) => finish(Promise.resolve().then(() => listModels(flags))),
 );
 

@@ -178,6 +178,10 @@ const camera = z.strictObject(
       .boolean('blurPeople is true or false')
       .optional()
       .describe('Make people unrecognisable in every picture that a tool shows. Default: false.'),
+    identify: z
+      .boolean('identify of a camera is true or false')
+      .optional()
+      .describe('false: nobody is recognised on this camera. Default: true.'),
     lines: z
       .array(line, 'lines is a list')
       .optional()
@@ -186,10 +190,6 @@ const camera = z.strictObject(
           'along the line, "backward" the other way: over a line drawn from top to bottom, left to right is forward.',
       ),
     zones: z.array(zone, 'zones is a list').optional().describe('Areas in which visits are counted.'),
-    identify: z
-      .boolean('identify of a camera is true or false')
-      .optional()
-      .describe('false: nobody is recognised on this camera. Default: true.'),
     scale: scale
       .optional()
       .describe(
