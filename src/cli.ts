@@ -48,6 +48,7 @@ command('watch', 'watch one source now: a file to its end, a live source until C
   .argument('<source>', 'rtsp://…, http://…, a video file, /dev/video0 or test:ball')
   .option('--id <id>', 'id of the camera (default: from the source)')
   .option('--model <id>', 'detector (default: the best that can be had)')
+  .option('--identify <model>', 'what to tell people apart by, or off (default: the best that can be had)')
   .option(
     '--providers <names>',
     'what may run the detector, in order, e.g. tensorrt,cuda,cpu (default: cuda,cpu)',
@@ -128,7 +129,7 @@ command('doctor', 'check everything that Argus needs and say how to mend it')
   .option(...config)
   .action((flags: CommonFlags) => finish(doctor(flags)));
 
-const models = command('models', 'list the detectors, and where their weights are').action(
+const models = command('models', 'list the models, and where their weights are').action(
   (flags: CommonFlags) => finish(Promise.resolve().then(() => listModels(flags))),
 );
 

@@ -4,7 +4,14 @@ import { createLocalOnlyGuard, createMcpHttp } from '../mcp/transports.ts';
 import { Station } from '../station/station.ts';
 import { removeStationFile, writeStationFile } from '../station/stationFile.ts';
 import { startWebServer } from '../web/server.ts';
-import { dataFolderOf, detectorFor, requireConfig, stationCameras, type CommonFlags } from './setting.ts';
+import {
+  dataFolderOf,
+  detectorFor,
+  embedderFor,
+  requireConfig,
+  stationCameras,
+  type CommonFlags,
+} from './setting.ts';
 import { decodingLine } from './decodingLine.ts';
 import { untilSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -44,8 +51,10 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
   const cameras = stationCameras(config);
   const detector = await detectorFor(config.detector, data, terminal);
   checkClassNames(config.classNames, detector.manifest);
+  const embedder = await embedderFor(config.identify.model, data, terminal);
   terminal.say(`Argus ${version}, configuration ${path}, data ${data.root}`);
   terminal.say(`Detector: ${detector.reason}`);
+  terminal.say(`People are told apart by: ${embedder?.reason ?? 'nothing (identify.model is off)'}`);
   const station = Station.start({
     dataFolder: data.root,
     stillsFolder: data.stills,
@@ -53,10 +62,11 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
     others: 'remove',
     ...(config.links && { links: config.links }),
     detector,
+    ...(embedder && { embedder }),
     enginesFolder: data.engines,
     ...(config.providers && { providers: config.providers }),
     decoding: config.decoding,
-    retention: config.retention,
+    retention: { ...config.retention, appearanceMaxAgeMs: config.identify.maxAgeMs },
     version,
     log: (line) => terminal.say(line),
     onCameraState: ({ camera, state, message }) => {

@@ -4,12 +4,13 @@ import { delimiter, join, resolve } from 'node:path';
 import { dataFolder, type DataFolder } from '../config/dataFolder.ts';
 import { loadConfig, type CameraConfig, type Config } from '../config/load.ts';
 import { ArgusError } from '../domain/errors.ts';
+import { chooseEmbedder } from '../models/chooseEmbedder.ts';
 import { chooseDetector } from '../models/chooseDetector.ts';
 import { acceptedLicences } from '../models/licences.ts';
 import { manifestFolders } from '../models/manifests.ts';
 import type { FetchProgress } from '../models/contract.ts';
 import { parseSource } from '../source/parseSource.ts';
-import type { ChosenDetector } from '../station/station.ts';
+import type { ChosenDetector, ChosenEmbedder } from '../station/station.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -54,7 +55,7 @@ export const stationCameras = (config: Config): StationCamera[] =>
   config.cameras.map((camera) => stationCamera(camera, config.folder));
 
 function stationCamera(camera: CameraConfig, folder: string): StationCamera {
-  const { id, name, shapes, scale, maxFps, classes, confidence, startTimeMs } = camera;
+  const { id, name, shapes, scale, maxFps, classes, confidence, identify, startTimeMs } = camera;
   return {
     id,
     name,
@@ -65,6 +66,7 @@ function stationCamera(camera: CameraConfig, folder: string): StationCamera {
     ...(maxFps !== undefined && { maxFps }),
     ...(classes && { classes }),
     ...(confidence && { confidence }),
+    ...(identify !== undefined && { identify }),
     ...(startTimeMs !== undefined && { startMs: startTimeMs }),
   };
 }
@@ -79,22 +81,33 @@ export function modelPath({ models }: DataFolder): string[] {
   return [...named, models, join(shared, 'models')].map((folder) => resolve(folder));
 }
 
+/** Chooses what tells people apart and fetches its weights where need be; undefined for `off`. */
+export async function embedderFor(
+  asked: string,
+  data: DataFolder,
+  terminal: Terminal,
+): Promise<ChosenEmbedder | undefined> {
+  return asked === 'off' ? undefined : chooseEmbedder(asked, obtainOptions(data, terminal));
+}
+
 /** Chooses the detector and fetches its weights where need be. `auto` and undefined: the default one. */
 export async function detectorFor(
   asked: string | undefined,
   data: DataFolder,
   terminal: Terminal,
 ): Promise<ChosenDetector> {
-  return chooseDetector(asked === 'auto' ? undefined : asked, {
-    cacheFolder: data.weights,
-    modelPath: modelPath(data),
-    manifestFolders: manifestFolders([data.models]),
-    fetchTimeoutMs,
-    acceptedLicences: acceptedLicences(data.weights),
-    onProgress: progressOf(terminal),
-    log: (line) => terminal.say(line),
-  });
+  return chooseDetector(asked === 'auto' ? undefined : asked, obtainOptions(data, terminal));
 }
+
+const obtainOptions = (data: DataFolder, terminal: Terminal) => ({
+  cacheFolder: data.weights,
+  modelPath: modelPath(data),
+  manifestFolders: manifestFolders([data.models]),
+  fetchTimeoutMs,
+  acceptedLicences: acceptedLicences(data.weights),
+  onProgress: progressOf(terminal),
+  log: (line: string) => terminal.say(line),
+});
 
 /** A bar where the size is known, else what goes on. */
 export const progressOf =

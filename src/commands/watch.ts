@@ -14,7 +14,7 @@ import type { StationCamera } from '../station/stationCamera.ts';
 import { openReader } from '../store/reader.ts';
 import { decodingLine } from './decodingLine.ts';
 import { confidenceFrom, numberFrom, providersOf, shapesOf } from './flags.ts';
-import { dataFolderOf, detectorFor, type CommonFlags } from './setting.ts';
+import { dataFolderOf, detectorFor, embedderFor, type CommonFlags } from './setting.ts';
 import { untilSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -22,6 +22,7 @@ import { version } from './version.ts';
 export interface WatchFlags extends CommonFlags {
   readonly id?: string;
   readonly model?: string;
+  readonly identify?: string;
   readonly providers?: string;
   readonly jsonl?: boolean;
   readonly decoding?: string;
@@ -46,7 +47,9 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
   await checkSource(camera.source);
   const detector = await detectorFor(flags.model, data, terminal);
   checkClassNames(classNamesOf(camera), detector.manifest);
+  const embedder = await embedderFor(flags.identify ?? 'auto', data, terminal);
   terminal.say(`Detector: ${detector.reason}`);
+  if (embedder) terminal.say(`People are told apart by: ${embedder.reason}`);
   terminal.say(`Camera ${camera.id}, data folder ${data.root}`);
   if (!camera.source.live && camera.startMs === undefined) {
     terminal.say('Times count from now, as --start does not say when the file was recorded.');
@@ -58,6 +61,7 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
     cameras: [camera],
     others: 'keep',
     detector,
+    ...(embedder && { embedder }),
     enginesFolder: data.engines,
     ...(providers && { providers }),
     decoding,

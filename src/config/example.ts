@@ -22,6 +22,12 @@ server:
 #  days: 30
 #  gigabytes: 20
 
+# What people are told apart by who come back or walk from camera to camera: auto is the best that can be had, off is by
+# nothing. For how many days what they looked like is kept.
+#identify:
+#  model: auto
+#  days: 7
+
 cameras:
   # A moving test picture, so that there is something to see at once. Replace it with a camera of yours.
   - id: demo
@@ -34,6 +40,8 @@ cameras:
     # 0 to 1: how sure a detection has to be, of all classes (confidence: 0.5) or of each; without it, as the detector
     # has it.
     #confidence: { default: 0.4, car: 0.6 }
+    # Whether to recognise people on this camera.
+    #identify: false
     # Going over a line drawn from top to bottom from left to right is "forward", the other way "backward".
     lines:
       - id: middle

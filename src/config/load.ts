@@ -32,6 +32,8 @@ export interface CameraConfig {
   readonly classes?: readonly string[];
   /** Its class names are not yet compared with the detector's; undefined: as the detector has it. */
   readonly confidence?: Confidence;
+  /** Whether to recognise who and what comes by; undefined: yes. */
+  readonly identify?: boolean;
   /** UTC ms of the first frame of a file. */
   readonly startTimeMs?: number;
   /** Lines, then zones, in the order of the file. */
@@ -51,6 +53,8 @@ export interface Config {
   readonly server: { readonly host: string; readonly port: number };
   /** How much of the past is kept: what is older, and the oldest of what is more, is deleted. */
   readonly retention: { readonly maxAgeMs: number; readonly maxBytes: number };
+  /** `model`: id of a model, `colour-histogram`, `auto` or `off`. */
+  readonly identify: { readonly model: string; readonly maxAgeMs: number };
   readonly cameras: readonly CameraConfig[];
   /** The ways between them; undefined: not known. */
   readonly links?: readonly CameraLink[];
@@ -255,6 +259,7 @@ function configOf(file: ConfigFile, folder: string, placeOf: (at: Path) => Place
     decoding: file.decoding,
     server: file.server,
     retention: { maxAgeMs: file.retention.days * dayMs, maxBytes: file.retention.gigabytes * gigabyte },
+    identify: { model: file.identify.model, maxAgeMs: file.identify.days * dayMs },
     folder,
     cameras: file.cameras.map((camera, i) => ({
       id: cameraId(camera.id),
@@ -264,6 +269,7 @@ function configOf(file: ConfigFile, folder: string, placeOf: (at: Path) => Place
       ...(camera.fps !== undefined && { maxFps: camera.fps }),
       ...(camera.classes && { classes: camera.classes }),
       ...(camera.confidence !== undefined && { confidence: confidenceOf(camera.confidence) }),
+      ...(camera.identify !== undefined && { identify: camera.identify }),
       ...(camera.startTime !== undefined && { startTimeMs: Date.parse(camera.startTime) }),
       shapes: shapesOf(camera),
       ...(camera.blurPeople !== undefined && { blurPeople: camera.blurPeople }),

@@ -178,6 +178,10 @@ const camera = z.strictObject(
       .boolean('blurPeople is true or false')
       .optional()
       .describe('Make people unrecognisable in every picture that a tool shows. Default: false.'),
+    identify: z
+      .boolean('identify of a camera is true or false')
+      .optional()
+      .describe('false: nobody is recognised on this camera. Default: true.'),
     lines: z
       .array(line, 'lines is a list')
       .optional()
@@ -219,6 +223,27 @@ const retention = z.strictObject(
       .describe('When database and pictures together are larger, the oldest is deleted. 1 is 10⁹ bytes.'),
   },
   'retention is a mapping with days and gigabytes',
+);
+
+const embedderRule = 'model is auto, off, colour-histogram or the id of a model such as person-reid-0287';
+const identify = z.strictObject(
+  {
+    model: z
+      .string(embedderRule)
+      .regex(/^[a-z0-9][a-z0-9-]*$/, embedderRule)
+      .default('auto')
+      .describe(
+        'What to tell people apart by: a model such as person-reid-0287 or osnet-x0-25, colour-histogram, off, or auto: ' +
+          'the best one that this machine has or can get.',
+      ),
+    days: z
+      .number(daysRule)
+      .positive(daysRule)
+      .max(36_500, daysRule)
+      .default(7)
+      .describe('For so long what people looked like is kept; not longer than their tracks.'),
+  },
+  'identify is a mapping with model and days',
 );
 
 const secondsRule = 'seconds is [least, most], from leaving the one to appearing in the other';
@@ -279,6 +304,9 @@ export const fileSchema = z
       retention: retention
         .prefault({})
         .describe('How much of the past is kept of all cameras: until either limit is reached.'),
+      identify: identify
+        .prefault({})
+        .describe('How people are recognised who come back or walk from camera to camera.'),
       cameras: z.array(camera, 'cameras is a list').describe('The cameras to watch.'),
       links: z
         .array(link, 'links is a list')

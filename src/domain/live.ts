@@ -49,6 +49,15 @@ export interface StationStatus {
     /** Faster providers that are not used, each with why. */
     readonly skipped: readonly string[];
   };
+  /** What people are told apart by; absent: by nothing. */
+  readonly identify?: {
+    /** Id of the model, or `colour-histogram`. */
+    readonly descriptor: string;
+    /** Why this one and where its weights come from, a sentence. */
+    readonly reason: string;
+    /** What runs the model; absent for colours, and until the vision process is ready. */
+    readonly provider?: string;
+  };
   /** How often the vision process had to be started again. */
   readonly visionRestarts: number;
   /** Set when something keeps the station from working, e.g. a full disk. */

@@ -119,12 +119,15 @@ async function fetchFile(
   }
   const parts = [{ url, sha256 }, ...(weights ? [weights] : [])].map((part) => {
     const name = posix.basename(new URL(part.url).pathname);
-    return { ...part, name, path: join(dirname(path), name) };
+    return { ...part, name, path: `${path}.${name}` };
   });
-  for (const part of parts) await download(part.url, part.path, { sha256: part.sha256, ...options });
-  const contents = new Map(parts.map((part) => [part.name, readFileSync(part.path)]));
-  await saveWhole(path, translateFetched(importer, contents));
-  for (const part of parts) await rm(part.path, { force: true });
+  try {
+    for (const part of parts) await download(part.url, part.path, { sha256: part.sha256, ...options });
+    const contents = new Map(parts.map((part) => [part.name, readFileSync(part.path)]));
+    await saveWhole(path, translateFetched(importer, contents));
+  } finally {
+    for (const part of parts) await rm(part.path, { force: true });
+  }
 }
 
 /** @param files by name, the graph's first */

@@ -9,6 +9,8 @@ export interface RetentionLimits {
   readonly maxAgeMs: number;
   /** Of the database and the stills together. */
   readonly maxBytes: number;
+  /** By which people can be recognised; absent: as old as all else. */
+  readonly appearanceMaxAgeMs?: number;
 }
 
 export interface RetentionOptions {
@@ -50,6 +52,9 @@ async function deleteSurplus(
     const { stills, more } = prune({
       olderThanMs: now() - limits.maxAgeMs,
       maxBytes: limits.maxBytes,
+      ...(limits.appearanceMaxAgeMs !== undefined && {
+        appearancesBeforeMs: now() - limits.appearanceMaxAgeMs,
+      }),
       budgetMs: sliceMs,
     });
     await deleteFiles(stills.map((path) => join(stillsFolder, path)));

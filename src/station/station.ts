@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../async/sleep.ts';
 import type { DecodingChoice } from '../config/decoding.ts';
-import type { DetectorManifest } from '../config/manifest.ts';
+import type { DetectorManifest, EmbedderManifest } from '../config/manifest.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId, TrackId } from '../domain/ids.ts';
@@ -15,6 +15,7 @@ import type { EndReason } from '../store/types.ts';
 import type { PruneRequest } from '../store/prune.ts';
 import { openWriter, type Writer } from '../store/writer.ts';
 import type { CameraJob, FromVision } from '../vision/messages.ts';
+import { colourHistogram } from '../identify/histogram.ts';
 import { CameraSession } from './cameraSession.ts';
 import { Committer } from './committer.ts';
 import type { StationCamera } from './stationCamera.ts';
@@ -31,6 +32,13 @@ export interface ChosenDetector {
   readonly reason: string;
 }
 
+/** What tells people apart: a network or, without one, their colours. */
+export interface ChosenEmbedder {
+  readonly model?: { readonly manifest: EmbedderManifest; readonly path: string };
+  /** Which, from where and why, a sentence. */
+  readonly reason: string;
+}
+
 export interface StationOptions {
   readonly dataFolder: string;
   readonly stillsFolder: string;
@@ -40,6 +48,8 @@ export interface StationOptions {
   /** The ways between the cameras; absent: not known. */
   readonly links?: readonly CameraLink[];
   readonly detector: ChosenDetector;
+  /** Absent: nobody is recognised. */
+  readonly embedder?: ChosenEmbedder;
   /** Execution providers to try, in order; absent: those that are tried unless told. */
   readonly providers?: readonly Provider[];
   /** Where TensorRT may keep what it built. */
@@ -81,6 +91,8 @@ export class Station implements LiveStation {
   readonly #stopping = new AbortController();
   #retaining: Promise<void> = Promise.resolve();
   #provider: string | undefined;
+  /** What runs the embedder; null: it could not be run, and colours take its place. */
+  #embedderProvider: Provider | null | undefined;
   #skipped: readonly string[] = [];
   #restarts = 0;
   #problem: string | undefined;
@@ -117,6 +129,12 @@ export class Station implements LiveStation {
         },
         cameras: this.#open().map((session) => this.#beginRun(session)),
         decoding: options.decoding ?? 'auto',
+        ...(options.embedder && {
+          describer: {
+            ...(options.embedder.model && { model: options.embedder.model }),
+            ...(options.providers && { providers: options.providers }),
+          },
+        }),
       }),
       onMessage: (message) => this.#onMessage(message),
       onCrash: (what, restartMs) => this.#onCrash(what, restartMs),
@@ -168,6 +186,7 @@ export class Station implements LiveStation {
         ...(this.#provider !== undefined && { provider: this.#provider }),
         skipped: this.#skipped,
       },
+      ...(this.#options.embedder && { identify: this.#identifying(this.#options.embedder) }),
       visionRestarts: this.#restarts,
       ...(this.#problem !== undefined && { problem: this.#problem }),
       cameras: [...this.#sessions.values()].map((session) => session.status(nowMs)),
@@ -176,6 +195,14 @@ export class Station implements LiveStation {
 
   latestPicture(camera: CameraId): Promise<LivePicture | undefined> {
     return Promise.resolve(this.#sessions.get(camera)?.latestPicture());
+  }
+
+  #identifying({ model, reason }: ChosenEmbedder): NonNullable<StationStatus['identify']> {
+    const provider = this.#embedderProvider;
+    if (!model) return { descriptor: colourHistogram, reason };
+    if (provider === null)
+      return { descriptor: colourHistogram, reason: `${model.manifest.id} could not be run` };
+    return { descriptor: model.manifest.id, reason, ...(provider && { provider }) };
   }
 
   correct(a: TrackId, b: TrackId, same: boolean): Promise<void> {
@@ -238,7 +265,7 @@ export class Station implements LiveStation {
   }
 
   #beginRun(session: CameraSession): CameraJob {
-    const { id, source, startMs, maxFps, classes, confidence } = session.camera;
+    const { id, source, startMs, maxFps, classes, confidence, identify } = session.camera;
     const { manifest } = this.#options.detector;
     const nowMs = Date.now();
     const startsOver = session.camera.again === true && !session.hasBegun;
@@ -263,6 +290,7 @@ export class Station implements LiveStation {
       ...(maxFps !== undefined && { maxFps }),
       ...(classes && { classes }),
       ...(confidence && { confidence }),
+      ...(identify !== undefined && { identify }),
       ...(!source.live && { mediaStartMs }),
       ...(resume && { resumeAfter: resume.progress }),
     };
@@ -305,6 +333,14 @@ export class Station implements LiveStation {
         break;
       case 'still':
         this.#of(message.still.camera, message.run, (session) => session.addStill(message.still));
+        break;
+      case 'appearances':
+        this.#of(message.camera, message.run, () => {
+          for (const appearance of message.appearances) this.#committer.addAppearance(appearance);
+        });
+        break;
+      case 'describing':
+        this.#embedderProvider = message.provider ?? null;
         break;
       case 'running':
         this.#of(message.camera, message.run, (session) => this.#onRunning(session, message));

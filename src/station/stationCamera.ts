@@ -18,6 +18,8 @@ export interface StationCamera {
   readonly confidence?: Confidence;
   /** Of a file: the UTC ms at which it was recorded; undefined: the moment its reading began. */
   readonly startMs?: number;
+  /** Whether to recognise who and what comes by; true unless told. */
+  readonly identify?: boolean;
   /** Read a file again although it was read before; what was stored of it is deleted once its first frame has come. */
   readonly again?: boolean;
 }

@@ -5,6 +5,7 @@ import { BoundedQueue } from '../async/boundedQueue.ts';
 import { sleep } from '../async/sleep.ts';
 import type { Chain, ChainSelection } from '../decode/chains.ts';
 import { Video, type VideoEnd, type VideoFrame } from '../decode/video.ts';
+import type { Appearance } from '../domain/appearance.ts';
 import type { Detection } from '../domain/detection.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
@@ -13,6 +14,8 @@ import type { Letterbox } from '../domain/letterbox.ts';
 import { createTracker } from '../track/tracker.ts';
 import type { Tracker } from '../track/contract.ts';
 import { ChainLadder } from './chainLadder.ts';
+import { AppearanceTaker } from './appearanceTaker.ts';
+import type { Describer } from './describer.ts';
 import type { DetectPool } from './detectPool.ts';
 import { fileClock, frameGate, liveClock, type FrameClock } from './frameClock.ts';
 import type { CameraJob, DetectorJob, FromVision } from './messages.ts';
@@ -36,6 +39,8 @@ const recordsAhead = 256;
 export interface CameraContext {
   readonly detector: DetectorJob;
   readonly pool: DetectPool;
+  /** Absent: nobody is recognised. */
+  readonly describer?: Describer;
   /** Ways to decode, the first to be tried first; at least one. */
   readonly chains: ChainSelection;
   readonly send: (message: FromVision) => void;
@@ -60,6 +65,7 @@ export class CameraReader {
   readonly #stopping = new AbortController();
   #video: Video | undefined;
   readonly #ladder: ChainLadder;
+  readonly #taker: AppearanceTaker | undefined;
   #clock: FrameClock;
   #nextFrame: number;
   #lastTimeMs = -Infinity;
@@ -76,6 +82,7 @@ export class CameraReader {
     this.#job = job;
     this.#context = context;
     this.#ladder = new ChainLadder(context.chains);
+    this.#taker = this.#newTaker();
     this.#clock = this.#newClock();
     this.#nextFrame = job.resumeAfter ? job.resumeAfter.frame + 1 : 0;
     this.#acknowledged = this.#nextFrame - 1;
@@ -95,6 +102,8 @@ export class CameraReader {
       const end = await this.#readByAnyChain();
       if (end.kind === 'closed') return;
       if (!this.#job.source.live) {
+        // The station takes nothing more of a camera that has ended.
+        await this.#taker?.drained();
         this.#sayFileEnd(end);
         return;
       }
@@ -140,6 +149,7 @@ export class CameraReader {
   async #readOnce(chain: Chain): Promise<VideoEnd> {
     this.#framesOfConnection = 0;
     this.#decoder = undefined;
+    this.#taker?.onConnection();
     try {
       await checkSource(this.#job.source);
       this.#clock = this.#newClock();
@@ -159,6 +169,7 @@ export class CameraReader {
         onStill: ({ ptsMs, ...still }) => {
           if (ptsMs <= (this.#job.resumeAfter?.mediaTimeMs ?? -Infinity)) return;
           stillTimes.onStill(ptsMs);
+          this.#taker?.onStill({ ptsMs, ...still });
           const { run, camera } = this.#job;
           this.#context.send({
             type: 'still',
@@ -248,7 +259,9 @@ export class CameraReader {
         dropped,
       };
       this.#context.send({ type: 'frame', run: this.#job.run, record });
+      this.#taker?.onFrame(record);
       await this.#roomToSend();
+      await this.#taker?.room();
     }
   }
 
@@ -256,6 +269,15 @@ export class CameraReader {
     while (this.#nextFrame - this.#acknowledged > recordsAhead && !this.#stopping.signal.aborted) {
       await new Promise<void>((resolve) => (this.#wakeSender = resolve));
     }
+  }
+
+  #newTaker(): AppearanceTaker | undefined {
+    const { describer, send } = this.#context;
+    const { run, camera, source, identify = true } = this.#job;
+    if (!describer || !identify) return undefined;
+    const onAppearances = (appearances: readonly Appearance[]) =>
+      send({ type: 'appearances', run, camera, appearances });
+    return new AppearanceTaker({ camera, live: source.live, describer, onAppearances });
   }
 
   #newClock(): FrameClock {

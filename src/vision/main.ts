@@ -2,8 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { openDecoding } from '../decode/decoding.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { CameraId } from '../domain/ids.ts';
+import type { Provider } from '../domain/provider.ts';
 import { engineFolder, hasEngines, tensorrtEnvironment } from '../inference/engines.ts';
 import { CameraReader } from './camera.ts';
+import { Describer } from './describer.ts';
 import { DetectPool } from './detectPool.ts';
 import type { DetectorJob, FromVision, ToVision } from './messages.ts';
 import { reportedFrom } from './thresholds.ts';
@@ -14,6 +16,7 @@ import { reportedFrom } from './thresholds.ts';
  */
 const readers = new Map<CameraId, CameraReader>();
 let pool: DetectPool | undefined;
+let describer: Describer | undefined;
 
 const beatMs = 5_000;
 
@@ -34,7 +37,12 @@ process.on('disconnect', endNow);
 // Ctrl-C reaches the whole process group; the station decides when this process ends.
 process.on('SIGINT', () => undefined);
 
-async function start({ detector, cameras, decoding }: Extract<ToVision, { type: 'start' }>): Promise<void> {
+async function start({
+  detector,
+  cameras,
+  decoding,
+  describer: described,
+}: Extract<ToVision, { type: 'start' }>): Promise<void> {
   const chains = openDecoding(decoding);
   const asked = cameras.map(({ confidence }) => confidence);
   const minConfidence = reportedFrom(detector.manifest.thresholds.low, asked);
@@ -55,7 +63,12 @@ async function start({ detector, cameras, decoding }: Extract<ToVision, { type: 
   pool = opened.pool;
   if (engines !== undefined && opened.provider === 'tensorrt' && !hasEngines(engines)) onNote(noEngineKept);
   send({ type: 'ready', provider: opened.provider, skipped: opened.skipped });
-  const context = { detector, pool, chains, send, restart, now: Date.now, random: Math.random };
+  if (described) {
+    const onReady = (provider?: Provider) => send({ type: 'describing', ...(provider && { provider }) });
+    describer = new Describer(described, { onNote, onReady });
+  }
+  const clocks = { now: Date.now, random: Math.random };
+  const context = { detector, pool, ...(describer && { describer }), chains, send, restart, ...clocks };
   for (const job of cameras) {
     const reader = new CameraReader(job, context);
     readers.set(job.camera, reader);
@@ -81,7 +94,7 @@ const noEngineKept =
 async function stop(): Promise<void> {
   await Promise.all([...readers.values()].map((reader) => reader.stop()));
   // Leaving while a network runs would abort the process from within the runtime.
-  await pool?.close();
+  await Promise.all([pool?.close(), describer?.close()]);
   // A bus thread that never came back would keep the process alive.
   process.exit(0);
 }

@@ -1,11 +1,13 @@
 import type { DecodingChoice } from '../config/decoding.ts';
 import type { DetectorManifest } from '../config/manifest.ts';
+import type { Appearance } from '../domain/appearance.ts';
 import type { Confidence } from '../domain/confidence.ts';
 import type { CameraState, Decoding } from '../domain/live.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId, RunId } from '../domain/ids.ts';
 import type { Provider, SkippedProvider } from '../domain/provider.ts';
 import type { SourceDescription } from '../source/description.ts';
+import type { DescriberSetup } from './describer.ts';
 
 /** Where a file goes on after the vision process was restarted: the last frame that the station has taken over. */
 interface ResumePoint {
@@ -26,6 +28,8 @@ export interface CameraJob {
   /** UTC ms of media time 0; undefined for live sources, whose first frame is anchored to the clock. */
   readonly mediaStartMs?: number;
   readonly resumeAfter?: ResumePoint;
+  /** Whether to take pictures by which people and things can be recognised; true unless told. */
+  readonly identify?: boolean;
 }
 
 export interface DetectorJob {
@@ -45,6 +49,8 @@ export type ToVision =
       readonly detector: DetectorJob;
       readonly cameras: readonly CameraJob[];
       readonly decoding: DecodingChoice;
+      /** What makes vectors of people; absent: nobody is recognised. */
+      readonly describer?: DescriberSetup;
     }
   /** The station has stored everything of the camera up to the frame. */
   | { readonly type: 'ack'; readonly camera: CameraId; readonly frame: number }
@@ -59,6 +65,15 @@ export type FromVision =
   | { readonly type: 'note'; readonly line: string }
   | { readonly type: 'frame'; readonly run: RunId; readonly record: FrameRecord }
   | { readonly type: 'still'; readonly run: RunId; readonly still: StillMessage }
+  /** What tracks of a frame told before looked like. */
+  | {
+      readonly type: 'appearances';
+      readonly run: RunId;
+      readonly camera: CameraId;
+      readonly appearances: readonly Appearance[];
+    }
+  /** What really makes vectors of people: the network on its provider, or colours where it is absent. */
+  | { readonly type: 'describing'; readonly provider?: Provider }
   /** The first frame of a connection has come. */
   | {
       readonly type: 'running';

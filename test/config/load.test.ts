@@ -40,6 +40,7 @@ describe('a file that is right', () => {
       decoding: 'auto',
       server: { host: '127.0.0.1', port: 7461 },
       retention: { maxAgeMs: 30 * 86_400_000, maxBytes: 20e9 },
+      identify: { model: 'auto', maxAgeMs: 7 * 86_400_000 },
       folder: '/srv',
       classNames: [],
       cameras: [{ id: 'gate', name: 'gate', source: 'gate.mp4', sourceWritten: 'gate.mp4', shapes: [] }],
@@ -52,6 +53,7 @@ detector: nanodet-g
 providers: [tensorrt, cuda, cpu]
 server: {host: '::1', port: 0}
 retention: {days: 0.5, gigabytes: 1.5}
+identify: {model: osnet-x0-25, days: 2}
 cameras:
   - id: gate
     name: Front gate
@@ -60,6 +62,7 @@ cameras:
     classes: [person, traffic light]
     confidence: 0.4
     startTime: 2026-11-22T08:30:00+01:00
+    identify: false
     lines: [{id: door, from: [0, 0.5], to: [1, 0.5]}]
     zones: [{id: desk, name: The desk, polygon: [[0, 0], [1, 0], [1, 1]], dwellSeconds: 2.5}]
     scale:
@@ -73,6 +76,7 @@ cameras:
       providers: ['tensorrt', 'cuda', 'cpu'],
       server: { host: '::1', port: 0 },
       retention: { maxAgeMs: 43_200_000, maxBytes: 1.5e9 },
+      identify: { model: 'osnet-x0-25', maxAgeMs: 2 * 86_400_000 },
     });
     expect(config.cameras).toEqual([
       {
@@ -83,6 +87,7 @@ cameras:
         maxFps: 7.5,
         classes: ['person', 'traffic light'],
         confidence: { default: 0.4, classes: new Map() },
+        identify: false,
         startTimeMs: Date.UTC(2026, 10, 22, 7, 30),
         shapes: [
           { kind: 'line', id: 'door', name: 'door', line: { a: { x: 0, y: 0.5 }, b: { x: 1, y: 0.5 } } },
@@ -144,7 +149,7 @@ describe('variables', () => {
 
   it('are not filled into keys or comments', () => {
     expect(problems('cameras: [] # ${NONE}\n${NONE}: 1')).toEqual([
-      '2: ${NONE}: unknown key (accepted: detector, providers, decoding, server, retention, cameras, links)',
+      '2: ${NONE}: unknown key (accepted: detector, providers, decoding, server, retention, identify, cameras, links)',
     ]);
   });
 
@@ -261,9 +266,9 @@ describe('a file that is wrong', () => {
       'misspelt keys',
       'camera: []\ncameras:\n  - id: gate\n    sorce: test:ball',
       [
-        '1: camera: unknown key, did you mean cameras? (accepted: detector, providers, decoding, server, retention, cameras, links)',
+        '1: camera: unknown key, did you mean cameras? (accepted: detector, providers, decoding, server, retention, identify, cameras, links)',
         '3: cameras[0].source: missing, a source is an address such as rtsp://…, the path of a video file, or /dev/video0',
-        '4: cameras[0].sorce: unknown key, did you mean source? (accepted: id, name, source, fps, classes, confidence, startTime, blurPeople, lines, zones, scale)',
+        '4: cameras[0].sorce: unknown key, did you mean source? (accepted: id, name, source, fps, classes, confidence, startTime, blurPeople, identify, lines, zones, scale)',
       ],
     ],
     [
@@ -318,6 +323,13 @@ describe('a file that is wrong', () => {
           /^1: retention\.gigabytes: found .*, gigabytes is a number from 0\.1 to 1000000$/,
         ) as string,
         '1: retention.hours: unknown key (accepted: days, gigabytes)',
+      ],
+    ],
+    [
+      'nobody to be recognised by nothing',
+      'identify: {model: no model}\ncameras: []',
+      [
+        '1: identify.model: found "no model", model is auto, off, colour-histogram or the id of a model such as person-reid-0287',
       ],
     ],
     ['nothing', '', ['1: missing, the file is a mapping with cameras']],

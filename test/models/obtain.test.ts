@@ -252,7 +252,7 @@ test('of a graph without its weights nothing is kept, and what would mend it is 
   await expect(obtainModel(manifestOf(source), options())).rejects.toThrow(
     /run in a folder of ARGUS_MODEL_PATH: curl --fail --location --remote-name "http/,
   );
-  expect(readdirSync(cacheFolder).filter((name) => name === 'some.onnx')).toEqual([]);
+  expect(readdirSync(cacheFolder)).toEqual([]);
 });
 
 test('when all fails the error lists what was tried and gives the command that mends it', async () => {

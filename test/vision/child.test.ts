@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DecodingChoice } from '../../src/config/decoding.ts';
+import { similarityOf } from '../../src/domain/appearance.ts';
 import { cameraId, runId } from '../../src/domain/ids.ts';
-import { loadDetector } from '../../src/models/manifests.ts';
+import { loadDetector, loadEmbedder } from '../../src/models/manifests.ts';
 import { parseSource } from '../../src/source/parseSource.ts';
+import type { DescriberSetup } from '../../src/vision/describer.ts';
 import type { CameraJob, FromVision, ToVision } from '../../src/vision/messages.ts';
 import { shared } from '../fixtures/shared.ts';
 
@@ -36,6 +38,7 @@ class Vision {
     path = weights.path,
     decoding: DecodingChoice = 'auto',
     env = {},
+    describer?: DescriberSetup,
   ) {
     if (!existsSync(main)) throw new Error(`${main} is missing: npm run build`);
     this.child = fork(main, [], {
@@ -49,6 +52,7 @@ class Vision {
       type: 'start',
       detector: { manifest: loadDetector('yolox-nano'), path, workers: 1, enginesFolder: tmpdir() },
       cameras,
+      ...(describer && { describer }),
       decoding,
     });
   }
@@ -77,6 +81,10 @@ class Vision {
 
   get stills() {
     return this.messages.flatMap((message) => (message.type === 'still' ? [message.still] : []));
+  }
+
+  get appearances() {
+    return this.messages.flatMap((message) => (message.type === 'appearances' ? message.appearances : []));
   }
 
   async untilOver(): Promise<void> {
@@ -233,5 +241,50 @@ describe.skipIf(missing !== false)(`the vision process${missing ? ` (${missing})
     const exit = once(vision.child, 'exit');
     end(vision);
     expect(await exit).toEqual(how);
+  });
+});
+
+const reid = shared('models/person-reid-0287.onnx');
+const missingReid = missing || reid.missing;
+
+describe.skipIf(missingReid !== false)(`appearances${missingReid ? ` (${missingReid})` : ''}`, () => {
+  const model = { manifest: loadEmbedder('person-reid-0287'), path: reid.path };
+
+  it('come of people of the frames that have a still, before the end of a file', async () => {
+    const vision = new Vision([job(campus.path)], weights.path, 'auto', {}, { model });
+    await vision.untilOver();
+    const { appearances, records, stills } = vision;
+    expect(vision.messages).toContainEqual({ type: 'describing', provider: 'cpu' });
+    expect(appearances.length).toBeGreaterThan(2);
+    for (const { camera, trackId, timeMs, descriptor, vector, quality } of appearances) {
+      expect([camera, descriptor, vector.length]).toEqual(['gate', 'person-reid-0287', 256]);
+      expect(similarityOf(vector, vector)).toBeCloseTo(1, 5);
+      expect(quality).toBeGreaterThan(0);
+      expect(stills.map((still) => still.timeMs)).toContain(timeMs);
+      const record = records.find((one) => one.timeMs === timeMs);
+      expect(record?.tracks.map((track) => track.trackId)).toContain(trackId);
+    }
+  });
+
+  it('are of colours where there is no model, and where it cannot be run, which is told', async () => {
+    const broken = { model: { ...model, path: weights.path } };
+    for (const describer of [{}, broken]) {
+      const vision = new Vision([job(campus.path)], weights.path, 'auto', {}, describer);
+      await vision.untilOver();
+      expect(vision.messages).toContainEqual({ type: 'describing' });
+      expect(new Set(vision.appearances.map(({ descriptor }) => descriptor))).toEqual(
+        new Set(['colour-histogram']),
+      );
+      const notes = vision.messages.flatMap((message) => (message.type === 'note' ? [message.line] : []));
+      const expected = 'person-reid-0287 is not used, but colour-histogram: ';
+      expect(notes.filter((line) => line.startsWith(expected))).toHaveLength(describer === broken ? 1 : 0);
+    }
+  });
+
+  it('are not taken of a camera whose people are not to be recognised', async () => {
+    const vision = new Vision([job(campus.path, { identify: false })], weights.path, 'auto', {}, { model });
+    await vision.untilOver();
+    expect(vision.records).toHaveLength(71);
+    expect(vision.appearances).toEqual([]);
   });
 });

@@ -51,6 +51,7 @@ export const listCameras = defineTool({
     station: z.object({
       running: z.boolean().describe('False: nothing is being watched now, only the past can be asked about'),
       detector: z.string().optional().describe('Model, why this one, and what really runs it'),
+      identify: z.string().optional().describe('What people are told apart by, and why; absent: by nothing'),
       skipped_providers: z
         .array(z.string())
         .optional()
@@ -146,11 +147,12 @@ async function askStation(world: World): Promise<{ status?: StationStatus; probl
 
 function describeStation(status: StationStatus | undefined, isWatching: boolean) {
   if (!status) return { running: isWatching };
-  const { detector, visionRestarts, problem } = status;
+  const { detector, identify, visionRestarts, problem } = status;
   const provider = detector.provider === undefined ? 'starting' : `runs on ${detector.provider}`;
   return {
     running: true,
     detector: `${detector.reason}; ${provider}`,
+    ...(identify && { identify: `${identify.descriptor}: ${identify.reason}` }),
     ...(detector.skipped.length > 0 && { skipped_providers: [...detector.skipped] }),
     vision_restarts: visionRestarts,
     ...(problem !== undefined && { problem }),

@@ -1,0 +1,69 @@
+import { boxArea, boxHeight, type Box } from '../domain/box.ts';
+import type { TrackedDetection } from '../domain/detection.ts';
+import type { TrackId } from '../domain/ids.ts';
+
+/** A tracked object that a picture shows well enough to recognise it. */
+export interface Shot {
+  readonly trackId: TrackId;
+  readonly label: string;
+  readonly box: Box;
+  /** 0–1: how well it can be recognised. */
+  readonly quality: number;
+}
+
+/** Smaller people are a handful of colours to a network that sees them 256 high, px. */
+const leastHeightPx = 48;
+/** From this height on more pixels tell nothing more, px. */
+const fullHeightPx = 128;
+/** What ends so near to the edge of the picture goes on behind it, in parts of the picture. */
+const edge = 0.005;
+/** More of a box than this may not be covered: it would show somebody else. */
+const mostCovered = 0.3;
+/** What is behind a box is seen at its sides only. */
+const behindCounts = 0.5;
+/**
+ * Variance of the Laplacian, of which people in good footage have 300 to 10,000: less than this is a smear, and at this
+ * half of what could be told is told.
+ */
+const leastSharpness = 100;
+
+/**
+ * The objects of a frame that its still shows well: large, whole, sharp, and not covered by another one. The nearer of two
+ * objects is the one whose box ends lower.
+ *
+ * @param heightPx of the still
+ */
+export function shotsOf(detections: readonly TrackedDetection[], heightPx: number): Shot[] {
+  const tracked = detections.filter(({ trackId }) => trackId !== undefined);
+  return tracked.flatMap(({ trackId, label, box, confidence, sharpness = Infinity }) => {
+    const height = boxHeight(box) * heightPx;
+    const others = tracked.filter((other) => other.trackId !== trackId);
+    const covered = coveredShare(
+      box,
+      others.map((other) => other.box),
+    );
+    const isBad =
+      height < leastHeightPx || isCutOff(box) || covered > mostCovered || sharpness < leastSharpness;
+    if (isBad || trackId === undefined) return [];
+    const sharp = 1 / (1 + leastSharpness / sharpness);
+    const quality = Math.min(1, height / fullHeightPx) * (1 - covered) * sharp * confidence;
+    return [{ trackId, label, box, quality }];
+  });
+}
+
+const isCutOff = ({ x1, y1, x2, y2 }: Box): boolean =>
+  x1 < edge || y1 < edge || x2 > 1 - edge || y2 > 1 - edge;
+
+/** Share of a box, 0–1, that others cover; what several cover counts several times. */
+function coveredShare(box: Box, others: readonly Box[]): number {
+  const sum = others
+    .map((other) => overlap(box, other) * (other.y2 > box.y2 ? 1 : behindCounts))
+    .reduce((total, area) => total + area, 0);
+  return Math.min(1, sum / boxArea(box));
+}
+
+function overlap(a: Box, b: Box): number {
+  const width = Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1);
+  const height = Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1);
+  return Math.max(0, width) * Math.max(0, height);
+}
