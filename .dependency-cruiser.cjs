@@ -11,11 +11,12 @@ const rooms = {
   detect: ['domain', 'config'],
   track: ['domain'],
   events: ['domain'],
+  identify: ['domain', 'config'],
   store: ['domain', 'async'],
   draw: ['domain'],
   vision: ['domain', 'async', 'config', 'source', 'decode', 'inference', 'detect', 'track'],
   station: ['domain', 'async', 'config', 'source', 'models', 'events', 'store', 'vision'],
-  mcp: ['domain', 'async', 'config', 'store', 'events', 'draw'],
+  mcp: ['domain', 'async', 'config', 'store', 'events', 'identify', 'draw'],
   web: ['domain'],
   commands: [
     'domain',

@@ -7,14 +7,14 @@
  *     npm run bench:preprocess [-- MODEL …]
  */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { classesOf, type Manifest } from '../src/config/manifest.ts';
+import { classesOf, type DetectorManifest } from '../src/config/manifest.ts';
 import { letterboxOf } from '../src/decode/letterbox.ts';
 import { decoderFor } from '../src/detect/index.ts';
 import type { Box } from '../src/domain/box.ts';
 import type { Detection } from '../src/domain/detection.ts';
 import { paddedTo, paddingBefore } from '../src/domain/letterbox.ts';
 import type { OutputTensor } from '../src/domain/tensor.ts';
-import { loadManifest } from '../src/models/manifests.ts';
+import { loadDetector } from '../src/models/manifests.ts';
 import { inputSizeFor } from '../src/inference/inputSize.ts';
 import { Detector, type DetectorFrame } from '../src/vision/detector.ts';
 import { modelFile, video } from './argus.ts';
@@ -55,7 +55,7 @@ const clips: readonly Clip[] = [
   },
 ];
 const sequences = readSequences();
-async function compareConversion(manifest: Manifest, path: string): Promise<void> {
+async function compareConversion(manifest: DetectorManifest, path: string): Promise<void> {
   const { input } = manifest;
   const frames = await planarFrames(video('vtest.avi'), input, { colour: input.colour, every: 8 });
   const letterbox = letterboxOf({ width: 768, height: 576, pixelAspect: 1 }, input.width, input.height);
@@ -82,7 +82,7 @@ async function compareConversion(manifest: Manifest, path: string): Promise<void
 }
 
 /** As a program without this graph would: pixels to float32 in the thread, the file as it is. */
-async function openInThread({ input }: Manifest, path: string) {
+async function openInThread({ input }: DetectorManifest, path: string) {
   const network = await InferenceSession.create(path, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   const plane = input.width * input.height;
   const pixels = new Float32Array(3 * plane);
@@ -102,7 +102,7 @@ async function openInThread({ input }: Manifest, path: string) {
 }
 
 const decoded = (
-  manifest: Manifest,
+  manifest: DetectorManifest,
   outputs: Record<string, OutputTensor>,
   letterbox: Parameters<ReturnType<typeof decoderFor>>[1],
 ): Detection[] =>
@@ -123,7 +123,7 @@ function largestDifference(a: readonly Detection[], b: readonly Detection[]): nu
   }, 0);
 }
 
-async function compareShapes(manifest: Manifest, path: string, clip: Clip): Promise<void> {
+async function compareShapes(manifest: DetectorManifest, path: string, clip: Clip): Promise<void> {
   const { input } = manifest;
   const content = { width: input.width, height: Math.floor((input.width * clip.height) / clip.width) };
   const letterbox = letterboxOf({ ...clip, pixelAspect: 1 }, content.width, content.height);
@@ -168,7 +168,7 @@ interface Measured {
 /** The frame as a square network gets it. */
 function bordered(
   { planar, letterbox }: DetectorFrame,
-  { width, height, padding }: Manifest['input'],
+  { width, height, padding }: DetectorManifest['input'],
 ): DetectorFrame {
   const top = paddingBefore(letterbox.inputHeight, height, padding);
   const plane = width * letterbox.inputHeight;
@@ -179,7 +179,7 @@ function bordered(
   return { planar: square, letterbox: paddedTo(letterbox, width, height, padding) };
 }
 
-function personsOf(detections: readonly Detection[], manifest: Manifest, clip: Clip): Box[] {
+function personsOf(detections: readonly Detection[], manifest: DetectorManifest, clip: Clip): Box[] {
   const persons = detections.filter(
     ({ label, confidence }) => label === 'person' && confidence >= manifest.thresholds.high,
   );
@@ -219,7 +219,7 @@ const median = (values: readonly number[]): number =>
 const asked = process.argv.slice(2);
 
 for (const id of asked.length > 0 ? asked : ['yolov10n', 'yolox-nano', 'nanodet-g']) {
-  const manifest = loadManifest(id);
+  const manifest = loadDetector(id);
   const path = await modelFile(manifest);
   say(`${id}, ${manifest.input.width}x${manifest.input.height}`);
   await compareConversion(manifest, path);

@@ -18,6 +18,7 @@ import type { CommonFlags } from './commands/setting.ts';
 import { stop } from './commands/stop.ts';
 import { version } from './commands/version.ts';
 import { watch, type WatchFlags } from './commands/watch.ts';
+import { correct, forget, type CorrectFlags } from './commands/people.ts';
 import { ArgusError } from './domain/errors.ts';
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
@@ -111,6 +112,17 @@ command('mcp', 'serve MCP on stdin and stdout; what an MCP client starts')
 command('stop', 'stop the station that runs in the background').action((flags: CommonFlags) =>
   finish(stop(flags)),
 );
+
+command('correct', 'say whether two tracks are of one person')
+  .argument('<a>', 'track id')
+  .argument('<b>', 'another track id')
+  .option('--same', 'they are')
+  .option('--different', 'they are not')
+  .action((a: string, b: string, flags: CorrectFlags) => finish(correct(a, b, flags)));
+
+command('forget', 'delete tracks with all that was made of them: paths, events, looks, pictures')
+  .argument('<tracks...>', 'track ids')
+  .action((tracks: string[], flags: CommonFlags) => finish(forget(tracks, flags)));
 
 command('doctor', 'check everything that Argus needs and say how to mend it')
   .option(...config)

@@ -8,8 +8,18 @@ CREATE TABLE cameras (
   source TEXT NOT NULL, -- for people to read; never with credentials
   created_ms INTEGER NOT NULL,
   removed_ms INTEGER, -- since when the configuration no longer has it
+  blur_people INTEGER NOT NULL DEFAULT 0 CHECK (blur_people IN (0, 1)), -- in pictures that are shown
   scale TEXT CHECK (json_valid(scale)) -- four places in the picture and on the ground; null: speeds are not known
 ) STRICT;
+
+-- The ways between cameras, as configured.
+CREATE TABLE links (
+  from_camera INTEGER NOT NULL REFERENCES cameras,
+  to_camera INTEGER NOT NULL REFERENCES cameras,
+  min_seconds REAL NOT NULL,
+  max_seconds REAL NOT NULL CHECK (max_seconds >= min_seconds),
+  PRIMARY KEY (from_camera, to_camera)
+) STRICT, WITHOUT ROWID;
 
 -- One row per definition of a line or zone. Another geometry is another row, so that an event always says what it
 -- was counted at.

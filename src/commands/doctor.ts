@@ -122,7 +122,7 @@ function checkModels(flags: CommonFlags): Finding {
   const data = dataFolderOf(flags);
   const options = { cacheFolder: data.weights, modelPath: modelPath(data) };
   const present = listManifests(manifestFolders([data.models])).flatMap((manifest) => {
-    const found = findLocally(manifest, options);
+    const found = manifest.task === 'detect' ? findLocally(manifest, options) : null;
     return found ? [`${manifest.id} (${found.path})`] : [];
   });
   return present.length > 0

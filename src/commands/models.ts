@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
-import { classesOf, type Manifest } from '../config/manifest.ts';
+import { classesOf, type DetectorManifest, type Manifest } from '../config/manifest.ts';
 import { annotatePng } from '../draw/annotate.ts';
 import { ArgusError } from '../domain/errors.ts';
 import { keepModel } from '../models/addModel.ts';
@@ -12,7 +12,7 @@ import {
   type ModelHints,
 } from '../models/inspect.ts';
 import { acceptLicence, acceptedLicences, asksForSource, whyAccept } from '../models/licences.ts';
-import { listManifests, loadManifest, manifestFolders } from '../models/manifests.ts';
+import { listManifests, loadDetector, loadManifest, manifestFolders } from '../models/manifests.ts';
 import { findLocally, obtainModel } from '../models/obtain.ts';
 import { parseSource } from '../source/parseSource.ts';
 import { detectOnce, networkOutputs } from '../station/tryModel.ts';
@@ -29,11 +29,12 @@ export function listModels(flags: CommonFlags): number {
   const rows = listManifests(manifestFolders([data.models])).map((manifest) => {
     const found = findLocally(manifest, options);
     const size = found ? `${(statSync(found.path).size / 1e6).toFixed(1)} MB` : '–';
-    const { id, task, layout, input, licence } = manifest;
+    const { id, task, input, licence } = manifest;
     const where = found ? found.why : `not here: ${howToGet(manifest)}`;
+    const layout = manifest.task === 'detect' ? manifest.layout : `${manifest.embedding.dimensions} numbers`;
     return [id, task, layout, `${input.width}x${input.height}`, size, licence, where];
   });
-  print([['id', 'task', 'layout', 'input', 'size', 'licence', 'weights'], ...rows]);
+  print([['id', 'task', 'output', 'input', 'size', 'licence', 'weights'], ...rows]);
   return 0;
 }
 
@@ -47,7 +48,7 @@ function howToGet({ id, licence, sources }: Manifest): string {
 
 /** Prints the classes that a model knows, one a line. */
 export function listClasses(id: string, flags: CommonFlags): number {
-  const manifest = loadManifest(id, manifestFolders([dataFolderOf(flags).models]));
+  const manifest = loadDetector(id, manifestFolders([dataFolderOf(flags).models]));
   process.stdout.write(
     classesOf(manifest)
       .map((label) => `${label}\n`)
@@ -100,7 +101,7 @@ export async function getModel(id: string, flags: GetFlags): Promise<number> {
 export interface AddFlags extends CommonFlags {
   readonly id?: string;
   readonly picture?: string;
-  readonly layout?: Manifest['layout'];
+  readonly layout?: DetectorManifest['layout'];
   readonly size?: string;
   readonly colour?: 'rgb' | 'bgr';
   readonly classes?: string;

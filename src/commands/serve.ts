@@ -51,6 +51,7 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
     stillsFolder: data.stills,
     cameras,
     others: 'remove',
+    ...(config.links && { links: config.links }),
     detector,
     enginesFolder: data.engines,
     ...(config.providers && { providers: config.providers }),

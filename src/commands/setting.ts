@@ -60,6 +60,7 @@ function stationCamera(camera: CameraConfig, folder: string): StationCamera {
     name,
     shapes,
     ...(scale && { scale }),
+    ...(camera.blurPeople === true && { blurPeople: true }),
     source: parseSource(camera.source, { folder, written: camera.sourceWritten }),
     ...(maxFps !== undefined && { maxFps }),
     ...(classes && { classes }),

@@ -1,6 +1,6 @@
 import { ArgusError } from '../domain/errors.ts';
 import type { CameraId } from '../domain/ids.ts';
-import { classesOf, type Manifest } from './manifest.ts';
+import { classesOf, type DetectorManifest } from './manifest.ts';
 import { nearestOf } from './problems.ts';
 
 /** A class that a camera asks for by its name. */
@@ -14,7 +14,7 @@ export interface ClassName {
 }
 
 /** Throws ArgusError with a line for each class that the model does not have. */
-export function checkClassNames(names: readonly ClassName[], manifest: Manifest): void {
+export function checkClassNames(names: readonly ClassName[], manifest: DetectorManifest): void {
   const known = classesOf(manifest);
   const problems = names
     .filter(({ name }) => !known.includes(name))

@@ -8,6 +8,7 @@ import type { Shape } from '../domain/event.ts';
 import type { Scale } from '../domain/homography.ts';
 import type { CameraId } from '../domain/ids.ts';
 import { cameraId, shapeId } from '../domain/ids.ts';
+import type { CameraLink } from '../domain/link.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { ClassName } from './classNames.ts';
 import type { DecodingChoice } from './decoding.ts';
@@ -35,6 +36,8 @@ export interface CameraConfig {
   readonly startTimeMs?: number;
   /** Lines, then zones, in the order of the file. */
   readonly shapes: readonly Shape[];
+  /** People are made unrecognisable in pictures that are shown. */
+  readonly blurPeople?: boolean;
   /** Undefined: speeds are not known. */
   readonly scale?: Scale;
 }
@@ -49,6 +52,8 @@ export interface Config {
   /** How much of the past is kept: what is older, and the oldest of what is more, is deleted. */
   readonly retention: { readonly maxAgeMs: number; readonly maxBytes: number };
   readonly cameras: readonly CameraConfig[];
+  /** The ways between them; undefined: not known. */
+  readonly links?: readonly CameraLink[];
   /** Every class that a camera names, for `checkClassNames` once the detector is known. */
   readonly classNames: readonly ClassName[];
   /** Absolute path of the folder of the file. */
@@ -111,6 +116,7 @@ export function parseConfig(
   const problems = [
     ...(parsed.error ? problemsOf(parsed.error.issues, fileSchema, document, written) : []),
     ...repeatedIds(data),
+    ...strangeLinks(data),
     ...sourceProblems(data, (source, at) => {
       const node = locate(document, at).node;
       const text = node && written.get(node);
@@ -198,6 +204,18 @@ function repeatedIds(data: unknown): Problem[] {
   });
 }
 
+/** Ends of links that no camera is. */
+function strangeLinks(data: unknown): Problem[] {
+  const cameras = itemsOf(data, 'cameras').map(({ value }) => valueAt(value, 'id'));
+  return itemsOf(data, 'links').flatMap(({ value, path }) =>
+    ['from', 'to'].flatMap((end): Problem[] => {
+      const id = valueAt(value, end);
+      if (typeof id !== 'string' || cameras.includes(id)) return [];
+      return [{ path: [...path, end], text: `found ${JSON.stringify(id)}, no camera has that id` }];
+    }),
+  );
+}
+
 function sourceProblems(
   data: unknown,
   describe: (source: string, path: (string | number)[]) => { live: boolean } | { problem: string },
@@ -248,8 +266,17 @@ function configOf(file: ConfigFile, folder: string, placeOf: (at: Path) => Place
       ...(camera.confidence !== undefined && { confidence: confidenceOf(camera.confidence) }),
       ...(camera.startTime !== undefined && { startTimeMs: Date.parse(camera.startTime) }),
       shapes: shapesOf(camera),
+      ...(camera.blurPeople !== undefined && { blurPeople: camera.blurPeople }),
       ...(camera.scale && { scale: scaleOf(camera.scale) }),
     })),
+    ...(file.links && {
+      links: file.links.map(({ from, to, seconds: [minSeconds, maxSeconds] }) => ({
+        from: cameraId(from),
+        to: cameraId(to),
+        minSeconds,
+        maxSeconds,
+      })),
+    }),
     classNames: file.cameras.flatMap((camera, i) => classNamesOf(camera, ['cameras', i], placeOf)),
   };
 }

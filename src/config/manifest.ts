@@ -14,8 +14,14 @@ const fileSource = z.strictObject({
   name: z.string().min(1),
   importer: importer.optional(),
 });
-/** An ONNX file to download. */
-const urlSource = z.strictObject({ kind: z.literal('url'), url: z.url({ protocol: /^https$/ }), sha256 });
+const download = { url: z.url({ protocol: /^https$/ }), sha256 };
+/** An ONNX file to download or, with an importer, the graph of another kind and the file of its weights. */
+const urlSource = z.strictObject({
+  kind: z.literal('url'),
+  ...download,
+  importer: importer.optional(),
+  weights: z.strictObject(download).optional(),
+});
 /** Files of an npm package, fetched without installing it. */
 const npmSource = z.strictObject({
   kind: z.literal('npm'),
@@ -30,12 +36,10 @@ const npmSource = z.strictObject({
 /** How a network's output is to be read; src/detect has a decoder for each. */
 export const layouts = ['yolox', 'yolov8', 'yolo11', 'yolov10', 'yolo26', 'nanodet', 'detr'] as const;
 
-/** `models/<id>/manifest.json`: all that is known about a detector but its weights. */
-export const manifestSchema = z.strictObject({
+/** What is known of every model but its weights. */
+const model = {
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   title: z.string(),
-  task: z.literal('detect'),
-  layout: z.enum(layouts),
   licence: z.string(),
   input: z.strictObject({
     width: z.int().positive().multipleOf(4),
@@ -47,6 +51,15 @@ export const manifestSchema = z.strictObject({
     mean: z.tuple([z.number(), z.number(), z.number()]),
     std: z.tuple([z.number(), z.number(), z.number()]),
   }),
+  /** In order of preference. */
+  sources: z.array(z.discriminatedUnion('kind', [fileSource, urlSource, npmSource])).min(1),
+};
+
+/** A network that finds objects in a picture. */
+export const detectorSchema = z.strictObject({
+  ...model,
+  task: z.literal('detect'),
+  layout: z.enum(layouts),
   /** `coco` or the class names in the order of the network's output. */
   classes: z.union([z.literal('coco'), z.array(z.string().min(1)).min(1)]),
   thresholds: z.strictObject({
@@ -56,13 +69,26 @@ export const manifestSchema = z.strictObject({
     high: z.number().min(0).max(1),
     nmsIou: z.number().min(0).max(1).default(0.65),
   }),
-  /** In order of preference. */
-  sources: z.array(z.discriminatedUnion('kind', [fileSource, urlSource, npmSource])).min(1),
 });
 
+/** A network that makes a vector of the picture of a person: the nearer two are in angle, the likelier they are one. */
+const embedderSchema = z.strictObject({
+  ...model,
+  task: z.literal('embed'),
+  embedding: z.strictObject({
+    /** Numbers of the vector. */
+    dimensions: z.int().positive(),
+  }),
+});
+
+/** `models/<id>/manifest.json`. */
+export const manifestSchema = z.discriminatedUnion('task', [detectorSchema, embedderSchema]);
+
 export type Manifest = z.infer<typeof manifestSchema>;
+export type DetectorManifest = z.infer<typeof detectorSchema>;
+export type EmbedderManifest = z.infer<typeof embedderSchema>;
 export type ModelSource = Manifest['sources'][number];
 export type Importer = z.infer<typeof importer>;
 
-export const classesOf = (manifest: Manifest): readonly string[] =>
+export const classesOf = (manifest: DetectorManifest): readonly string[] =>
   manifest.classes === 'coco' ? cocoClasses : manifest.classes;

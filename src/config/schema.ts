@@ -174,6 +174,10 @@ const camera = z.strictObject(
       .datetime({ offset: true, error: timeRule })
       .optional()
       .describe('When the recording in a file began, ISO 8601 with offset. Only for files. Default: now.'),
+    blurPeople: z
+      .boolean('blurPeople is true or false')
+      .optional()
+      .describe('Make people unrecognisable in every picture that a tool shows. Default: false.'),
     lines: z
       .array(line, 'lines is a list')
       .optional()
@@ -215,6 +219,19 @@ const retention = z.strictObject(
       .describe('When database and pictures together are larger, the oldest is deleted. 1 is 10⁹ bytes.'),
   },
   'retention is a mapping with days and gigabytes',
+);
+
+const secondsRule = 'seconds is [least, most], from leaving the one to appearing in the other';
+const link = z.strictObject(
+  {
+    from: id.describe('Id of the camera that is left.'),
+    to: id.describe('Id of the camera that is reached.'),
+    seconds: z
+      .tuple([z.number(secondsRule), z.number(secondsRule)], secondsRule)
+      .refine(([least, most]) => least <= most, secondsRule)
+      .describe('The least and the most that it takes; below 0 where the views overlap.'),
+  },
+  'a link is a mapping with from, to and seconds',
 );
 
 /** What argus.yaml may say. */
@@ -263,6 +280,13 @@ export const fileSchema = z
         .prefault({})
         .describe('How much of the past is kept of all cameras: until either limit is reached.'),
       cameras: z.array(camera, 'cameras is a list').describe('The cameras to watch.'),
+      links: z
+        .array(link, 'links is a list')
+        .optional()
+        .describe(
+          'The ways between cameras, each in one direction; what is not linked cannot be reached. Default: learnt from ' +
+            'people who were recognised in both.',
+        ),
     },
     'the file is a mapping with cameras',
   )

@@ -38,8 +38,8 @@ export const requiredElements: readonly ElementNeed[] = [
 /** Whether GStreamer can make the element. */
 export function elementExists(name: string): boolean {
   try {
-    // Two elements, so that it is a pipeline, which is what the binding takes a description for.
-    new (loadBinding().Pipeline)(`${name} fakesink`);
+    // Two more elements, so that it is a pipeline without it, too, which is what the binding takes a description for.
+    new (loadBinding().Pipeline)(`${name} fakesink fakesink`);
     return true;
   } catch {
     // "no element": the answer that was asked for.

@@ -1,4 +1,4 @@
-import type { Manifest } from '../config/manifest.ts';
+import type { DetectorManifest } from '../config/manifest.ts';
 import type { OutputDecoder } from './contract.ts';
 import { decodeDetr } from './detr.ts';
 import { decodeNanodet } from './nanodet.ts';
@@ -7,7 +7,7 @@ import { decodeYolov8 } from './yolov8.ts';
 import { decodeYolox } from './yolox.ts';
 
 /** The decoder of a manifest's output layout. */
-export function decoderFor(layout: Manifest['layout']): OutputDecoder {
+export function decoderFor(layout: DetectorManifest['layout']): OutputDecoder {
   switch (layout) {
     case 'yolox':
       return decodeYolox;

@@ -76,4 +76,8 @@ export interface LiveStation {
   status(): Promise<StationStatus>;
   /** Undefined when the camera has not given a picture since the station started. */
   latestPicture(camera: CameraId): Promise<LivePicture | undefined>;
+  /** Notes whether two tracks are of one person. Rejects with ArgusError for an unknown track. */
+  correct(a: TrackId, b: TrackId, same: boolean): Promise<void>;
+  /** Deletes tracks that have ended with all that was made of them; tells how many there were, and pictures of them. */
+  forget(tracks: readonly TrackId[]): Promise<{ readonly tracks: number; readonly stills: number }>;
 }

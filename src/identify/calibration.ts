@@ -1,3 +1,5 @@
+import { colourHistogram } from './histogram.ts';
+
 /** How the similarity of two tracks tells whether they are of one person. */
 interface Calibration {
   /** The similarity at which it speaks for neither, … */
@@ -14,7 +16,7 @@ interface Calibration {
 const calibrations: Readonly<Record<string, Calibration>> = {
   'person-reid-0287': { middle: 0.46, steepness: 21 },
   'osnet-x0-25': { middle: 0.69, steepness: 26 },
-  'colour-histogram': { middle: 0.83, steepness: 26 },
+  [colourHistogram]: { middle: 0.83, steepness: 26 },
 };
 
 /** Nothing that was seen speaks louder than 1000 : 1: clothes are alike more often than that tells. */

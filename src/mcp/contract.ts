@@ -40,6 +40,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   readonly output: Output;
   /** It may read much, and asks the world for nothing but database, clock and time zone, so it can run elsewhere. */
   readonly readsMuch?: boolean;
+  /** It changes what is stored, through the station. */
+  readonly writes?: boolean;
   handle(
     input: z.output<Input>,
     world: World,

@@ -28,7 +28,12 @@ export function createMcpServer({ world, version, onDefect }: ServerOptions): Mc
       description: tool.description,
       inputSchema: tool.input.strict(),
       outputSchema: tool.output,
-      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      annotations: {
+        readOnlyHint: tool.writes !== true,
+        destructiveHint: false,
+        idempotentHint: true,
+        openWorldHint: false,
+      },
     };
     server.registerTool(tool.name, config, (input) => answer(tool, input, world, onDefect));
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Manifest } from '../config/manifest.ts';
+import type { DetectorManifest } from '../config/manifest.ts';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 
 /**
@@ -12,7 +12,7 @@ import { ArgusError, messageOf } from '../domain/errors.ts';
  */
 export async function keepModel(
   modelsFolder: string,
-  manifest: Manifest,
+  manifest: DetectorManifest,
   weightsPath: string,
   picture: Uint8Array,
 ): Promise<string> {
@@ -29,7 +29,7 @@ export async function keepModel(
     await copyFile(weightsPath, join(draft, `${manifest.id}.onnx`));
     await writeFile(join(draft, 'trial.png'), picture);
     // What is kept is found by its path inside the folder of models.
-    const kept: Manifest = {
+    const kept: DetectorManifest = {
       ...manifest,
       sources: [{ kind: 'file', name: `${manifest.id}/${manifest.id}.onnx` }],
     };

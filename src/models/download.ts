@@ -4,7 +4,7 @@ import { open, readlink, rename, rm, stat, symlink, type FileHandle } from 'node
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../domain/errors.ts';
 
-interface DownloadOptions {
+export interface DownloadOptions {
   /** Lower-case hex. */
   readonly sha256: string;
   /** How long until the first byte, ms. */

@@ -1,10 +1,10 @@
-import { classesOf, manifestSchema, type Manifest } from '../config/manifest.ts';
+import { classesOf, detectorSchema, type DetectorManifest } from '../config/manifest.ts';
 import { cocoClasses } from '../domain/classes.ts';
 import { ArgusError } from '../domain/errors.ts';
 import { describeModel, tensorText, type ModelDescription } from '../onnx/describe.ts';
 import { readModel } from '../onnx/model.ts';
 
-type Layout = Manifest['layout'];
+type Layout = DetectorManifest['layout'];
 
 /** What the one who adds a model knows better than its file; all of it may be left out. */
 export interface ModelHints {
@@ -52,7 +52,7 @@ export function inputSizeOf(
     width: typeof width === 'number' ? width : (hints.width ?? (notedWidth || sizeWithoutHint)),
     height: typeof height === 'number' ? height : (hints.height ?? (notedHeight || sizeWithoutHint)),
   };
-  if (!manifestSchema.shape.input.pick({ width: true, height: true }).safeParse(size).success) {
+  if (!detectorSchema.shape.input.pick({ width: true, height: true }).safeParse(size).success) {
     throw new ArgusError(
       `${path} would take ${size.width}x${size.height}, and width and height are to be multiples of 4.`,
       'Export it with such a size; the layouts that Argus knows are made for multiples of 32.',
@@ -72,7 +72,7 @@ export function guessManifest(
   size: { readonly width: number; readonly height: number },
   outputs: readonly OutputShape[],
   hints: ModelHints,
-): Manifest {
+): DetectorManifest {
   const noted = hints.classes ?? notedClasses(description);
   const guess = guessLayout(outputs, size, noted?.length);
   const layout = hints.layout ?? nameOfLayout(guess?.layout, description);
@@ -85,7 +85,7 @@ export function guessManifest(
       'Name all in the order of the output, e.g. --classes person,forklift.',
     );
   const { metadata } = description;
-  return manifestSchema.parse({
+  return detectorSchema.parse({
     id,
     title: titleOf(metadata['description']) ?? id,
     task: 'detect',
@@ -95,7 +95,7 @@ export function guessManifest(
     classes: isCoco(classes) ? 'coco' : classes,
     thresholds: thresholdsOf[layout],
     sources: [{ kind: 'file', name: `${id}.onnx` }],
-  } satisfies Omit<Manifest, 'input' | 'thresholds' | 'classes'> & Record<string, unknown>);
+  } satisfies Omit<DetectorManifest, 'input' | 'thresholds' | 'classes'> & Record<string, unknown>);
 }
 
 interface LayoutGuess {
@@ -145,7 +145,7 @@ function nameOfLayout(layout: Layout | undefined, { metadata }: ModelDescription
   return layout;
 }
 
-type Pixels = Pick<Manifest['input'], 'colour' | 'padding' | 'mean' | 'std'>;
+type Pixels = Pick<DetectorManifest['input'], 'colour' | 'padding' | 'mean' | 'std'>;
 const unit: Pixels = { colour: 'rgb', padding: 'centre', mean: [0, 0, 0], std: [255, 255, 255] };
 /** What networks of a layout were trained on. */
 const pixelsOf: Readonly<Record<Layout, Pixels>> = {
@@ -169,7 +169,7 @@ const pixelsOf: Readonly<Record<Layout, Pixels>> = {
 };
 
 const plain = { low: 0.1, high: 0.4, nmsIou: 0.6 };
-const thresholdsOf: Readonly<Record<Layout, Manifest['thresholds']>> = {
+const thresholdsOf: Readonly<Record<Layout, DetectorManifest['thresholds']>> = {
   yolox: { ...plain, nmsIou: 0.45 },
   yolov8: plain,
   yolo11: plain,
@@ -216,7 +216,7 @@ function unknownOutputs(outputs: readonly OutputShape[], asked: Layout | undefin
 }
 
 /** E.g. `layout yolo11, input 320x320 rgb, 80 classes of COCO, licence AGPL-3.0`. */
-export function manifestText(manifest: Manifest): string {
+export function manifestText(manifest: DetectorManifest): string {
   const { layout, input, licence } = manifest;
   const classes = classesOf(manifest);
   const named =

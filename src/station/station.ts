@@ -1,12 +1,14 @@
 import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../async/sleep.ts';
 import type { DecodingChoice } from '../config/decoding.ts';
-import type { Manifest } from '../config/manifest.ts';
+import type { DetectorManifest } from '../config/manifest.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
-import type { CameraId } from '../domain/ids.ts';
+import type { CameraId, TrackId } from '../domain/ids.ts';
+import type { CameraLink } from '../domain/link.ts';
 import type { CameraStatus, Decoding, LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { EndReason } from '../store/types.ts';
@@ -22,7 +24,7 @@ import { checkReadAgain, storedSource } from './storedSource.ts';
 import { VisionSupervisor } from './supervisor.ts';
 
 export interface ChosenDetector {
-  readonly manifest: Manifest;
+  readonly manifest: DetectorManifest;
   /** Of the ONNX file. */
   readonly path: string;
   /** Why this one and where from, a sentence. */
@@ -35,6 +37,8 @@ export interface StationOptions {
   readonly cameras: readonly StationCamera[];
   /** What becomes of stored cameras that are not among them: `remove` marks them as no longer configured. */
   readonly others: 'remove' | 'keep';
+  /** The ways between the cameras; absent: not known. */
+  readonly links?: readonly CameraLink[];
   readonly detector: ChosenDetector;
   /** Execution providers to try, in order; absent: those that are tried unless told. */
   readonly providers?: readonly Provider[];
@@ -128,16 +132,18 @@ export class Station implements LiveStation {
       writer.closeDangling();
       checkReadAgain(writer, options.cameras);
       writer.syncCameras(
-        options.cameras.map(({ id, name, source, shapes, scale }) => ({
+        options.cameras.map(({ id, name, source, shapes, scale, blurPeople }) => ({
           id,
           name,
           source: storedSource(source),
           shapes,
           ...(scale && { scale }),
+          ...(blurPeople && { blurPeople }),
         })),
         Date.now(),
         options.others,
       );
+      if (options.others === 'remove') writer.syncLinks(options.links ?? []);
       const station = new Station(options, writer);
       station.#skipFinishedFiles();
       if (options.retention) station.#retain(options.retention);
@@ -170,6 +176,16 @@ export class Station implements LiveStation {
 
   latestPicture(camera: CameraId): Promise<LivePicture | undefined> {
     return Promise.resolve(this.#sessions.get(camera)?.latestPicture());
+  }
+
+  correct(a: TrackId, b: TrackId, same: boolean): Promise<void> {
+    return Promise.resolve().then(() => this.#writer.correct(a, b, same, Date.now()));
+  }
+
+  async forget(tracks: readonly TrackId[]): Promise<{ tracks: number; stills: number }> {
+    const forgotten = this.#writer.forgetTracks(tracks);
+    for (const path of forgotten.stills) await rm(join(this.#options.stillsFolder, path), { force: true });
+    return { tracks: forgotten.tracks, stills: forgotten.stills.length };
   }
 
   /** Process id of the vision process, while it runs. */

@@ -11,6 +11,8 @@ export interface StationCamera {
   readonly source: SourceDescription;
   readonly shapes: readonly Shape[];
   readonly scale?: Scale;
+  /** People are made unrecognisable in pictures that are shown. */
+  readonly blurPeople?: boolean;
   readonly maxFps?: number;
   readonly classes?: readonly string[];
   readonly confidence?: Confidence;

@@ -1,5 +1,6 @@
 import type { Shape } from '../domain/event.ts';
 import { cameraId, shapeId, type CameraId, type ShapeId } from '../domain/ids.ts';
+import type { CameraLink } from '../domain/link.ts';
 import type { Connection } from './database.ts';
 import { definitionOf } from './rows.ts';
 import type { CameraDefinition } from './types.ts';
@@ -47,13 +48,13 @@ export function syncCameraRows(
   nowMs: number,
   others: 'remove' | 'keep',
 ): void {
-  const put = db.prepare<[string, string, string, number, string | null], { number: number }>(
-    `INSERT INTO cameras (id, name, source, created_ms, scale) VALUES (?, ?, ?, ?, ?)
+  const put = db.prepare<[string, string, string, number, string | null, number], { number: number }>(
+    `INSERT INTO cameras (id, name, source, created_ms, scale, blur_people) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, source = excluded.source, scale = excluded.scale,
-     removed_ms = NULL RETURNING number`,
+     blur_people = excluded.blur_people, removed_ms = NULL RETURNING number`,
   );
-  for (const { id, name, source, shapes, scale } of cameras) {
-    const row = put.get(id, name, source, nowMs, scale ? JSON.stringify(scale) : null);
+  for (const { id, name, source, shapes, scale, blurPeople = false } of cameras) {
+    const row = put.get(id, name, source, nowMs, scale ? JSON.stringify(scale) : null, blurPeople ? 1 : 0);
     if (row) syncShapes(db, row.number, shapes, nowMs);
   }
   if (others === 'keep') return;
@@ -66,6 +67,14 @@ export function syncCameraRows(
     // Its lines and zones stay as they are, for questions about its past.
     db.prepare('UPDATE cameras SET removed_ms = ? WHERE number = ?').run(nowMs, number);
   }
+}
+
+/** Makes the stored ways between cameras those given. To be called in a transaction. */
+export function syncLinkRows(db: Connection, links: readonly CameraLink[], numbers: CameraNumbers): void {
+  db.prepare('DELETE FROM links').run();
+  const insert = db.prepare('INSERT INTO links VALUES (?, ?, ?, ?)');
+  for (const { from, to, minSeconds, maxSeconds } of links)
+    insert.run(numbers.camera(from), numbers.camera(to), minSeconds, maxSeconds);
 }
 
 interface CurrentShape {

@@ -13,6 +13,7 @@ import {
   type StillId,
   type TrackId,
 } from '../domain/ids.ts';
+import type { CameraLink } from '../domain/link.ts';
 import type { Interval } from '../domain/time.ts';
 import type { TrackPoint } from '../domain/track.ts';
 import {
@@ -72,6 +73,12 @@ export function openReader(dataFolder: string): Reader {
     db.close();
     throw error;
   }
+}
+
+/** Which tracks are asked for; conditions left out do not count. */
+export interface TrackFilter {
+  readonly cameras?: readonly CameraId[];
+  readonly labels?: readonly string[];
 }
 
 /**
@@ -257,6 +264,38 @@ export class Reader {
     return selectAppearances(this.#sql, filter);
   }
 
+  /** The ways between cameras, as last configured; none: they are not known. */
+  links(): CameraLink[] {
+    return this.#sql
+      .all<{ from_id: string; to_id: string; min_seconds: number; max_seconds: number }>(
+        `SELECT a.id AS from_id, b.id AS to_id, min_seconds, max_seconds FROM links
+           JOIN cameras AS a ON a.number = from_camera JOIN cameras AS b ON b.number = to_camera ORDER BY a.id, b.id`,
+      )
+      .map(({ from_id, to_id, min_seconds, max_seconds }) => ({
+        from: cameraId(from_id),
+        to: cameraId(to_id),
+        minSeconds: min_seconds,
+        maxSeconds: max_seconds,
+      }));
+  }
+
+  /** The tracks that were in view at some time of the window, in the order of their beginning. */
+  tracksIn(window: Interval, filter: TrackFilter = {}): StoredTrack[] {
+    const { cameras, labels } = filter;
+    return this.#sql
+      .all<TrackRow>(
+        `${selectTracks} WHERE first_ms < :toMs AND last_ms >= :fromMs
+           ${cameras ? 'AND cameras.id IN (SELECT value FROM json_each(:cameras))' : ''}
+           ${labels ? 'AND label IN (SELECT value FROM json_each(:labels))' : ''} ORDER BY first_ms, tracks.number`,
+        {
+          ...window,
+          ...(cameras && { cameras: JSON.stringify(cameras) }),
+          ...(labels && { labels: JSON.stringify(labels) }),
+        },
+      )
+      .map(trackOf);
+  }
+
   /** What users said of tracks, in order of time. */
   corrections(): Correction[] {
     return selectCorrections(this.#sql);
@@ -318,15 +357,17 @@ interface CameraRow {
   created_ms: number;
   removed_ms: number | null;
   scale: string | null;
+  blur_people: number;
 }
 
-const selectCameras = 'SELECT id, name, source, created_ms, removed_ms, scale FROM cameras';
+const selectCameras = 'SELECT id, name, source, created_ms, removed_ms, scale, blur_people FROM cameras';
 
 const cameraOf = (row: CameraRow): StoredCamera => ({
   id: cameraId(row.id),
   name: row.name,
   source: row.source,
   createdMs: row.created_ms,
+  blurPeople: row.blur_people === 1,
   ...(row.removed_ms !== null && { removedMs: row.removed_ms }),
   ...(row.scale !== null && { scale: JSON.parse(row.scale) as Scale }),
 });

@@ -16,6 +16,8 @@ export interface CameraDefinition {
   readonly source: string;
   readonly shapes: readonly Shape[];
   readonly scale?: Scale;
+  /** People are to be made unrecognisable in pictures that are shown. */
+  readonly blurPeople?: boolean;
 }
 
 /** How far the reading of a source has come. */
@@ -103,6 +105,8 @@ export interface StoredCamera {
   readonly removedMs?: number;
   /** As last configured; absent: speeds are not known. */
   readonly scale?: Scale;
+  /** People are to be made unrecognisable in pictures that are shown. */
+  readonly blurPeople: boolean;
 }
 
 export interface StoredShape {

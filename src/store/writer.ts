@@ -11,8 +11,9 @@ import {
   type StillId,
   type TrackId,
 } from '../domain/ids.ts';
+import type { CameraLink } from '../domain/link.ts';
 import { bytesOf } from './appearances.ts';
-import { CameraNumbers, syncCameraRows } from './cameras.ts';
+import { CameraNumbers, syncCameraRows, syncLinkRows } from './cameras.ts';
 import { databasePath, explained, lockForWriting, openForWriting, type Connection } from './database.ts';
 import { migrate } from './migrate.ts';
 import { Pending } from './pending.ts';
@@ -107,6 +108,11 @@ export class Writer {
   ): void {
     this.#transaction(() => syncCameraRows(this.#db, cameras, Math.round(nowMs), others));
     this.#numbers = new CameraNumbers(this.#db);
+  }
+
+  /** Makes the stored ways between cameras those given; of cameras that `syncCameras` was told of. */
+  syncLinks(links: readonly CameraLink[]): void {
+    this.#transaction(() => syncLinkRows(this.#db, links, this.#numbers));
   }
 
   /** Starts the reading of a camera. */

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Manifest } from '../config/manifest.ts';
+import type { DetectorManifest } from '../config/manifest.ts';
 import type { Detection } from '../domain/detection.ts';
 import type { Letterbox } from '../domain/letterbox.ts';
 import type { Provider, SkippedProvider } from '../domain/provider.ts';
 import { LongWait } from './longWait.ts';
 
 export interface WorkerSetup {
-  readonly manifest: Manifest;
+  readonly manifest: DetectorManifest;
   readonly path: string;
   /** Execution providers to try, in order; undefined: as `openSession` has it. */
   readonly providers?: readonly Provider[];

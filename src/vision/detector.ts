@@ -1,4 +1,4 @@
-import { classesOf, type Manifest } from '../config/manifest.ts';
+import { classesOf, type DetectorManifest } from '../config/manifest.ts';
 import { decoderFor } from '../detect/index.ts';
 import type { Detection } from '../domain/detection.ts';
 import { paddedTo, type Letterbox } from '../domain/letterbox.ts';
@@ -9,7 +9,7 @@ import { messageOf } from '../domain/errors.ts';
 import type { Provider } from '../domain/provider.ts';
 
 export interface DetectorOptions extends Pick<SessionOptions, 'threads' | 'providers'> {
-  readonly manifest: Manifest;
+  readonly manifest: DetectorManifest;
   /** The .onnx file. */
   readonly path: string;
   /** Less sure detections are not reported, 0–1; undefined: the manifest's `low`. */

@@ -1,5 +1,5 @@
 import type { DecodingChoice } from '../config/decoding.ts';
-import type { Manifest } from '../config/manifest.ts';
+import type { DetectorManifest } from '../config/manifest.ts';
 import type { Confidence } from '../domain/confidence.ts';
 import type { CameraState, Decoding } from '../domain/live.ts';
 import type { FrameRecord } from '../domain/frame.ts';
@@ -29,7 +29,7 @@ export interface CameraJob {
 }
 
 export interface DetectorJob {
-  readonly manifest: Manifest;
+  readonly manifest: DetectorManifest;
   readonly path: string;
   /** Inference threads: each a worker with a session of its own. */
   readonly workers: number;

@@ -1,4 +1,4 @@
-import type { Manifest } from '../config/manifest.ts';
+import type { DetectorManifest } from '../config/manifest.ts';
 import type { Detection } from '../domain/detection.ts';
 import type { SourceDescription } from '../source/description.ts';
 
@@ -10,7 +10,7 @@ export type TrialRequest =
   | {
       readonly type: 'detect';
       readonly path: string;
-      readonly manifest: Manifest;
+      readonly manifest: DetectorManifest;
       readonly source: SourceDescription;
     };
 

@@ -1,17 +1,25 @@
 import { ArgusError } from '../domain/errors.ts';
-import type { CameraId } from '../domain/ids.ts';
+import type { CameraId, TrackId } from '../domain/ids.ts';
 import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
-import { pictureFromJson, type PictureJson } from './wire.ts';
+import {
+  pictureFromJson,
+  refusalSchema,
+  type CorrectionRequest,
+  type ForgetRequest,
+  type Forgotten,
+  type PictureJson,
+} from './wire.ts';
 
 /** On this machine a station answers at once or is stuck. */
 const patienceMs = 5_000;
 
 /** The station that another process of this machine runs. */
 export function remoteStation(url: string, token: string): LiveStation {
-  const get = async (path: string): Promise<Response> => {
+  const ask = async (path: string, body?: unknown): Promise<Response> => {
     try {
       return await fetch(`${url}${path}`, {
-        headers: { Authorization: `Bearer ${token}` },
+        headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+        ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(patienceMs),
       });
     } catch (error) {
@@ -21,17 +29,24 @@ export function remoteStation(url: string, token: string): LiveStation {
     }
   };
   return {
-    status: async () => (await ok(await get('/api/status'))) as StationStatus,
+    status: async () => (await ok(await ask('/api/status'))) as StationStatus,
     latestPicture: async (camera: CameraId): Promise<LivePicture | undefined> => {
-      const response = await get(`/api/cameras/${encodeURIComponent(camera)}/picture`);
+      const response = await ask(`/api/cameras/${encodeURIComponent(camera)}/picture`);
       if (response.status === 404) return undefined;
       return pictureFromJson((await ok(response)) as PictureJson);
     },
+    correct: async (a: TrackId, b: TrackId, same: boolean) => {
+      await ok(await ask('/api/corrections', { a, b, same } satisfies CorrectionRequest));
+    },
+    forget: async (tracks: readonly TrackId[]) =>
+      (await ok(await ask('/api/forget', { tracks: [...tracks] } satisfies ForgetRequest))) as Forgotten,
   };
 }
 
 async function ok(response: Response): Promise<unknown> {
   if (response.ok) return response.json();
+  const refused = refusalSchema.safeParse(response.status === 422 ? await response.json() : undefined);
+  if (refused.success) throw new ArgusError(refused.data.what, refused.data.next);
   throw new ArgusError(
     `The station answered ${response.status}: ${await response.text()}`,
     'If its token was changed, start it again.',

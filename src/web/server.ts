@@ -2,10 +2,11 @@ import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
 import { ArgusError, messageOf } from '../domain/errors.ts';
-import { cameraId } from '../domain/ids.ts';
+import { cameraId, trackId } from '../domain/ids.ts';
 import type { LiveStation } from '../domain/live.ts';
-import { pictureToJson } from './wire.ts';
+import { correctionSchema, forgetSchema, pictureToJson } from './wire.ts';
 
 export interface WebOptions {
   readonly host: string;
@@ -62,7 +63,10 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   else if (request.method === 'GET') {
     const { status, body } = await answerGet(pathname, options.station);
     sendJson(response, status, body);
-  } else sendJson(response, 405, { error: 'Only GET is answered here.' });
+  } else if (request.method === 'POST') {
+    const { status, body } = await answerPost(pathname, request, options.station);
+    sendJson(response, status, body);
+  } else sendJson(response, 405, { error: 'Only GET and POST are answered here.' });
 }
 
 async function answerGet(pathname: string, station: LiveStation): Promise<{ status: number; body: unknown }> {
@@ -75,6 +79,50 @@ async function answerGet(pathname: string, station: LiveStation): Promise<{ stat
   return picture
     ? { status: 200, body: pictureToJson(picture) }
     : { status: 404, body: { error: 'No picture of this camera yet.' } };
+}
+
+async function answerPost(
+  pathname: string,
+  request: IncomingMessage,
+  station: LiveStation,
+): Promise<{ status: number; body: unknown }> {
+  try {
+    switch (pathname) {
+      case '/api/corrections': {
+        const { a, b, same } = correctionSchema.parse(await bodyOf(request));
+        await station.correct(trackId(a), trackId(b), same);
+        return { status: 200, body: {} };
+      }
+      case '/api/forget': {
+        const { tracks } = forgetSchema.parse(await bodyOf(request));
+        return { status: 200, body: await station.forget(tracks.map((id) => trackId(id))) };
+      }
+      default:
+        return {
+          status: 405,
+          body: { error: 'POST is answered at /mcp, /api/corrections and /api/forget.' },
+        };
+    }
+  } catch (error) {
+    if (error instanceof ArgusError) return { status: 422, body: { what: error.what, next: error.next } };
+    if (error instanceof z.ZodError || error instanceof SyntaxError)
+      return { status: 400, body: { error: messageOf(error) } };
+    throw error;
+  }
+}
+
+/** More than any list of tracks that a person would write. */
+const mostBodyBytes = 1_000_000;
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    chunks.push(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
+    if (bytes > mostBodyBytes) throw new ArgusError('The request is too long.', 'Name fewer tracks at once.');
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

@@ -1,4 +1,20 @@
+import { z } from 'zod';
 import type { LivePicture } from '../domain/live.ts';
+
+/** POST /api/corrections */
+export const correctionSchema = z.strictObject({ a: z.string(), b: z.string(), same: z.boolean() });
+export type CorrectionRequest = z.infer<typeof correctionSchema>;
+
+/** POST /api/forget */
+export const forgetSchema = z.strictObject({ tracks: z.array(z.string()).min(1) });
+export type ForgetRequest = z.infer<typeof forgetSchema>;
+export interface Forgotten {
+  readonly tracks: number;
+  readonly stills: number;
+}
+
+/** Status 422: what the asker can mend, as an ArgusError says it. */
+export const refusalSchema = z.object({ what: z.string(), next: z.string() });
 
 /** A live picture as JSON: the JPEG in base64. */
 export type PictureJson = Omit<LivePicture, 'jpeg'> & { readonly jpeg: string };

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeOnnx } from '../../src/onnx/write.ts';
-import { loadManifest } from '../../src/models/manifests.ts';
+import { loadDetector } from '../../src/models/manifests.ts';
 import { pixelsOf } from '../fixtures/pixels.ts';
 import { complaints, sandbox, type Sandbox } from '../fixtures/argus.ts';
 import { shared } from '../fixtures/shared.ts';
@@ -19,7 +19,7 @@ describe('argus models classes', () => {
     expect(coco.stdout.trimEnd().split('\n')).toHaveLength(80);
     expect(coco.stdout).toMatch(/^person\nbicycle\ncar\n/);
     mkdirSync(join(box.data, 'models', 'birds'), { recursive: true });
-    const birds = { ...loadManifest('yolox-nano'), id: 'birds', classes: ['blue tit', 'robin'] };
+    const birds = { ...loadDetector('yolox-nano'), id: 'birds', classes: ['blue tit', 'robin'] };
     writeFileSync(join(box.data, 'models', 'birds', 'manifest.json'), JSON.stringify(birds));
     expect((await box.run(['models', 'classes', 'birds'])).stdout).toBe('blue tit\nrobin\n');
     const unknown = await box.run(['models', 'classes', 'birbs']);
@@ -39,7 +39,7 @@ describe.skipIf(missing !== false)('argus models add', () => {
     const folder = join(box.data, 'models', 'mine');
     expect(stdout).toBe(`${join(folder, 'manifest.json')}\n`);
     expect(readdirSync(folder).toSorted()).toEqual(['manifest.json', 'mine.onnx', 'trial.png']);
-    expect(loadManifest('mine', [join(box.data, 'models')])).toMatchObject({
+    expect(loadDetector('mine', [join(box.data, 'models')])).toMatchObject({
       layout: 'yolo11',
       classes: 'coco',
       input: { width: 320, height: 320, colour: 'rgb', std: [255, 255, 255] },
@@ -156,7 +156,7 @@ describe('argus models get', () => {
     const folder = join(box.data, 'models', 'far');
     mkdirSync(folder, { recursive: true });
     const source = { kind: 'url', url: 'https://127.0.0.1:40001/far.onnx', sha256: '0'.repeat(64) };
-    const manifest = { ...loadManifest('yolox-nano'), id: 'far', licence, sources: [source] };
+    const manifest = { ...loadDetector('yolox-nano'), id: 'far', licence, sources: [source] };
     writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
   }
 

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
 import { checkClassNames } from '../../src/config/classNames.ts';
 import { parseConfig } from '../../src/config/load.ts';
-import type { Manifest } from '../../src/config/manifest.ts';
+import type { DetectorManifest } from '../../src/config/manifest.ts';
 import { ArgusError } from '../../src/domain/errors.ts';
-import { loadManifest } from '../../src/models/manifests.ts';
+import { loadDetector } from '../../src/models/manifests.ts';
 import { parseSource } from '../../src/source/parseSource.ts';
 
-const coco = loadManifest('yolox-nano');
-const birds: Manifest = { ...coco, id: 'birds', classes: ['blue tit', 'robin'] };
+const coco = loadDetector('yolox-nano');
+const birds: DetectorManifest = { ...coco, id: 'birds', classes: ['blue tit', 'robin'] };
 
 /** Compares a camera of these lines, the first of which is line 4 of the file. */
-function check(manifest: Manifest, lines: readonly string[], env: Record<string, string> = {}): void {
+function check(manifest: DetectorManifest, lines: readonly string[], env: Record<string, string> = {}): void {
   const text = ['cameras:', '  - id: gate', '    source: test:ball', ...lines.map((line) => `    ${line}`)];
   checkClassNames(parseConfig(text.join('\n'), '/srv/argus.yaml', env, parseSource).classNames, manifest);
 }

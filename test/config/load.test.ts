@@ -144,7 +144,7 @@ describe('variables', () => {
 
   it('are not filled into keys or comments', () => {
     expect(problems('cameras: [] # ${NONE}\n${NONE}: 1')).toEqual([
-      '2: ${NONE}: unknown key (accepted: detector, providers, decoding, server, retention, cameras)',
+      '2: ${NONE}: unknown key (accepted: detector, providers, decoding, server, retention, cameras, links)',
     ]);
   });
 
@@ -261,9 +261,9 @@ describe('a file that is wrong', () => {
       'misspelt keys',
       'camera: []\ncameras:\n  - id: gate\n    sorce: test:ball',
       [
-        '1: camera: unknown key, did you mean cameras? (accepted: detector, providers, decoding, server, retention, cameras)',
+        '1: camera: unknown key, did you mean cameras? (accepted: detector, providers, decoding, server, retention, cameras, links)',
         '3: cameras[0].source: missing, a source is an address such as rtsp://…, the path of a video file, or /dev/video0',
-        '4: cameras[0].sorce: unknown key, did you mean source? (accepted: id, name, source, fps, classes, confidence, startTime, lines, zones, scale)',
+        '4: cameras[0].sorce: unknown key, did you mean source? (accepted: id, name, source, fps, classes, confidence, startTime, blurPeople, lines, zones, scale)',
       ],
     ],
     [

@@ -1,5 +1,5 @@
 import type { OutputTensor } from '../../src/domain/tensor.ts';
-import type { Manifest } from '../../src/config/manifest.ts';
+import type { DetectorManifest } from '../../src/config/manifest.ts';
 import { cocoIds } from '../../src/domain/classes.ts';
 
 /** Something that a network sees: centre and size in input pixels, class by its number, confidence 0–1. */
@@ -23,7 +23,7 @@ export type Outputs = Record<string, OutputTensor>;
 /** Writes what is seen as a network of the layout does: the reverse of its decoder, from the layout's definition. */
 export type Encoder = (seen: readonly Seen[], shape: NetworkShape) => Outputs;
 
-export const encoders: Readonly<Record<Manifest['layout'], Encoder>> = {
+export const encoders: Readonly<Record<DetectorManifest['layout'], Encoder>> = {
   yolox: encodeYolox,
   yolov8: encodeYolov8,
   yolo11: encodeYolov8,

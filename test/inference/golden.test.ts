@@ -9,7 +9,7 @@ import { decoderFor } from '../../src/detect/index.ts';
 import type { Detection } from '../../src/domain/detection.ts';
 import { iou } from '../../src/domain/box.ts';
 import { openSession } from '../../src/inference/session.ts';
-import { loadManifest } from '../../src/models/manifests.ts';
+import { loadDetector } from '../../src/models/manifests.ts';
 import { ModelUnavailableError, obtainModel } from '../../src/models/obtain.ts';
 import { shared } from '../fixtures/shared.ts';
 import { framesOf, letterboxOf } from './frames.ts';
@@ -36,7 +36,7 @@ describe.each([
     missing || `frames ${frameNumbers.join(', ')}`,
     { timeout: 300_000 },
     async (context) => {
-      const threshold = loadManifest(id).thresholds.high;
+      const threshold = loadDetector(id).thresholds.high;
       const found = await detect(id).catch((error: unknown) => {
         // The weights of nanodet-g come from the npm registry, which a machine may not reach.
         if (error instanceof ModelUnavailableError) return context.skip(error.message);
@@ -57,7 +57,7 @@ describe.each([
 type Golden = Record<string, Detection[]>;
 
 async function detect(id: string): Promise<Detection[][]> {
-  const manifest = loadManifest(id);
+  const manifest = loadDetector(id);
   const { path } = await obtainModel(manifest, {
     cacheFolder: join(tmpdir(), 'argus-test-weights'),
     modelPath: [shared('models').path],

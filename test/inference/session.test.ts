@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Manifest } from '../../src/config/manifest.ts';
+import type { DetectorManifest } from '../../src/config/manifest.ts';
 import { ArgusError } from '../../src/domain/errors.ts';
 import { openSession } from '../../src/inference/session.ts';
 import { encodeOnnx } from '../../src/onnx/write.ts';
@@ -23,7 +23,7 @@ const echoOf = (batch: number, height: number): Uint8Array =>
     outputs: [{ name: 'same', dims: [batch, 3, height, 4] }],
   });
 const echo = echoOf(1, 2);
-const input: Manifest['input'] = {
+const input: DetectorManifest['input'] = {
   width: 4,
   height: 2,
   colour: 'bgr',

@@ -140,10 +140,13 @@ describe.skipIf(missing !== false)(
         expect(client.protocol).toBe(protocol);
         const schemas = new Map((await client.tools()).map((tool) => [tool.name, tool.outputSchema]));
         expect([...schemas.keys()].sort()).toEqual([
+          'correct_identity',
           'count_zone_events',
+          'find_similar',
           'get_occupancy',
           'get_snapshot',
           'list_cameras',
+          'trace_person',
         ]);
         const ask = async (name: string, args = {}): Promise<Answer> => {
           const answer = await client.call(name, args);
@@ -180,7 +183,7 @@ describe.skipIf(missing !== false)(
       for (const { name, description, annotations, title } of await asker.tools()) {
         expect([name, Buffer.byteLength(description) <= 2048, title.length > 0]).toEqual([name, true, true]);
         expect(annotations).toEqual({
-          readOnlyHint: true,
+          readOnlyHint: name !== 'correct_identity',
           destructiveHint: false,
           idempotentHint: true,
           openWorldHint: false,

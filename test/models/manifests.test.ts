@@ -17,13 +17,22 @@ function write(id: string, content: unknown): void {
 }
 
 test('every manifest of the package is valid', () => {
-  expect(listManifests().map(({ id }) => id)).toEqual(['nanodet-g', 'yolo11n-320', 'yolov10n', 'yolox-nano']);
+  expect(listManifests().map(({ id }) => id)).toEqual([
+    'nanodet-g',
+    'osnet-x0-25',
+    'person-reid-0287',
+    'yolo11n-320',
+    'yolov10n',
+    'yolox-nano',
+  ]);
 });
 
 test('an unknown id is an error that names the known ones', () => {
   const load = () => loadManifest('yolo-x');
   expect(load).toThrow(ArgusError);
-  expect(load).toThrow('There is no model "yolo-x"; known are nanodet-g, yolo11n-320, yolov10n, yolox-nano.');
+  expect(load).toThrow(
+    'There is no model "yolo-x"; known are nanodet-g, osnet-x0-25, person-reid-0287, yolo11n-320, yolov10n, yolox-nano.',
+  );
 });
 
 test('an id is no path', () => {

@@ -215,6 +215,46 @@ describe('a file of OpenVINO', () => {
   });
 });
 
+const published = shared('models/openvino/person-reidentification-retail-0287.xml');
+
+test.skipIf(published.missing)(
+  'a graph and its weights are fetched, translated, and only the model is kept',
+  async () => {
+    const server = await started(
+      serve((request, response) => {
+        response.end(readFileSync(join(dirname(published.path), basename(request.url ?? ''))));
+      }),
+    );
+    const part = (name: string) => ({
+      url: `${server.url}/FP16/${name}`,
+      sha256: createHash('sha256')
+        .update(readFileSync(join(dirname(published.path), name)))
+        .digest('hex'),
+    });
+    const name = basename(published.path, '.xml');
+    const { path, why } = await obtainModel(
+      manifestOf({
+        kind: 'url',
+        importer: 'openvino-ir',
+        ...part(`${name}.xml`),
+        weights: part(`${name}.bin`),
+      }),
+      options(),
+    );
+    expect(why).toBe(`from ${server.url}/FP16/${name}.xml, kept as ${path}`);
+    expect(readdirSync(cacheFolder)).toEqual(['some.onnx']);
+    expect(statSync(path).size).toBeGreaterThan(2e6);
+  },
+);
+
+test('of a graph without its weights nothing is kept, and what would mend it is told', async () => {
+  const source = { ...(await urlSource()), importer: 'openvino-ir' } as const;
+  await expect(obtainModel(manifestOf(source), options())).rejects.toThrow(
+    /run in a folder of ARGUS_MODEL_PATH: curl --fail --location --remote-name "http/,
+  );
+  expect(readdirSync(cacheFolder).filter((name) => name === 'some.onnx')).toEqual([]);
+});
+
 test('when all fails the error lists what was tried and gives the command that mends it', async () => {
   const url = await urlSource((_, response) => response.writeHead(404).end());
   const error: unknown = await obtainModel(

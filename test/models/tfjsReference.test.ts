@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
-import type { Manifest } from '../../src/config/manifest.ts';
+import type { DetectorManifest } from '../../src/config/manifest.ts';
 import { importModel } from '../../src/models/import/index.ts';
 import { filesOfPackage } from '../../src/models/npmPackage.ts';
 import { shared } from '../fixtures/shared.ts';
 import { framesOf } from '../inference/frames.ts';
 
 const video = shared('video/vtest.avi');
-const picture: Manifest['input'] = {
+const picture: DetectorManifest['input'] = {
   width: 512,
   height: 512,
   colour: 'rgb',

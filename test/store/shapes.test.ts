@@ -104,6 +104,7 @@ describe('a camera', () => {
       name: 'Gate',
       source: 'rtsp://gate/stream',
       createdMs: t0,
+      blurPeople: false,
     });
   });
 

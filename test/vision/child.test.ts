@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DecodingChoice } from '../../src/config/decoding.ts';
 import { cameraId, runId } from '../../src/domain/ids.ts';
-import { loadManifest } from '../../src/models/manifests.ts';
+import { loadDetector } from '../../src/models/manifests.ts';
 import { parseSource } from '../../src/source/parseSource.ts';
 import type { CameraJob, FromVision, ToVision } from '../../src/vision/messages.ts';
 import { shared } from '../fixtures/shared.ts';
@@ -47,7 +47,7 @@ class Vision {
     this.child.on('message', (message) => this.messages.push(message as FromVision));
     this.send({
       type: 'start',
-      detector: { manifest: loadManifest('yolox-nano'), path, workers: 1, enginesFolder: tmpdir() },
+      detector: { manifest: loadDetector('yolox-nano'), path, workers: 1, enginesFolder: tmpdir() },
       cameras,
       decoding,
     });
@@ -148,7 +148,7 @@ describe.skipIf(missing !== false)(`the vision process${missing ? ` (${missing})
     expect(seenBy(both, plain)).toEqual(seenBy(alone, plain));
     const faint = seenBy(both, sharp)
       .flat()
-      .filter(({ confidence }) => confidence < loadManifest('yolox-nano').thresholds.low);
+      .filter(({ confidence }) => confidence < loadDetector('yolox-nano').thresholds.low);
     expect(faint.length).toBeGreaterThan(50);
     expect(new Set(faint.map(({ label }) => label))).toEqual(new Set(['person']));
     expect(faint.filter(({ trackId }) => trackId !== undefined).length).toBeGreaterThan(0);

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { iou } from '../../src/domain/box.ts';
 import { letterboxOf } from '../../src/decode/letterbox.ts';
 import { paddedTo } from '../../src/domain/letterbox.ts';
-import { loadManifest } from '../../src/models/manifests.ts';
+import { loadDetector } from '../../src/models/manifests.ts';
 import { obtainModel } from '../../src/models/obtain.ts';
 import { inputSizeFor } from '../../src/inference/inputSize.ts';
 import { encodeOnnx } from '../../src/onnx/write.ts';
@@ -35,7 +35,7 @@ test.each([
 
 describe.each(['yolox-nano', 'yolov10n'])('%s', (id) => {
   test.skipIf(video.missing)('sees in a shaped input what it sees in the whole one', async () => {
-    const manifest = loadManifest(id);
+    const manifest = loadDetector(id);
     const { path } = await obtainModel(manifest, {
       cacheFolder: join(tmpdir(), 'argus-test-weights'),
       modelPath: [shared('models').path],
@@ -105,7 +105,7 @@ test('a network that only its own size fits sees wide pictures in it, and says s
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'one-size.onnx');
   writeFileSync(path, networkOfOneSize());
-  const yolov10n = loadManifest('yolov10n');
+  const yolov10n = loadDetector('yolov10n');
   const input = { ...yolov10n.input, width: 128, height: 128 };
   const said: string[] = [];
   const detector = await Detector.open({

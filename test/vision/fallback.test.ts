@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { nvidia, software, type Chain } from '../../src/decode/chains.ts';
 import { cameraId, runId } from '../../src/domain/ids.ts';
-import { loadManifest } from '../../src/models/manifests.ts';
+import { loadDetector } from '../../src/models/manifests.ts';
 import { parseSource } from '../../src/source/parseSource.ts';
 import type { FromVision } from '../../src/vision/messages.ts';
 import { shared } from '../fixtures/shared.ts';
@@ -34,7 +34,7 @@ async function read(chains: readonly Chain[], path = campus.path): Promise<FromV
     built('detectPool')
   )) as typeof import('../../src/vision/detectPool.ts');
   const detector = {
-    manifest: loadManifest('yolox-nano'),
+    manifest: loadDetector('yolox-nano'),
     path: weights.path,
     workers: 1,
     minConfidence: 0.1,

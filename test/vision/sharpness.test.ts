@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Box } from '../../src/domain/box.ts';
 import type { Letterbox } from '../../src/domain/letterbox.ts';
-import { loadManifest } from '../../src/models/manifests.ts';
+import { loadDetector } from '../../src/models/manifests.ts';
 import { sharpnessOf } from '../../src/vision/sharpness.ts';
 import { shared } from '../fixtures/shared.ts';
 import { framesOf, letterboxOf } from '../inference/frames.ts';
@@ -29,7 +29,7 @@ function blurred(planar: Uint8Array, { inputWidth, inputHeight }: Letterbox, rad
 }
 
 describe.skipIf(missing !== false)(`the sharpness of a person${missing ? ` (${missing})` : ''}`, () => {
-  const { input } = loadManifest('yolox-nano');
+  const { input } = loadDetector('yolox-nano');
   const letterbox = letterboxOf(768, 576, input);
   const numbers = [0, 200, 400, 600];
   const whole: Box = { x1: 0, y1: 0, x2: 1, y2: 1 };
@@ -91,7 +91,7 @@ describe.skipIf(missing !== false)(`the sharpness of a person${missing ? ` (${mi
 });
 
 describe('sharpness', () => {
-  const letterbox = letterboxOf(64, 32, { ...loadManifest('yolox-nano').input, width: 64, height: 64 });
+  const letterbox = letterboxOf(64, 32, { ...loadDetector('yolox-nano').input, width: 64, height: 64 });
   const planarOf = (value: (x: number, y: number) => number) =>
     Uint8Array.from({ length: 3 * 64 * 64 }, (_, i) => value(i % 64, Math.floor(i / 64) % 64));
 

@@ -8,6 +8,7 @@ import type { Reader } from '../../store/reader.ts';
 import type { StoredEvent, StoredStill, StoredTrack, TrackBox } from '../../store/types.ts';
 import { defineTool, type World } from '../contract.ts';
 import { findCamera } from '../lookup.ts';
+import { shownLive, shownStill } from '../shownPictures.ts';
 import { stillUri } from '../stillResource.ts';
 import { localTime, parseMoment, resolveTimeZone } from '../window.ts';
 
@@ -145,18 +146,23 @@ async function findView(reader: Reader, world: World, asked: Asked, timeZone: st
   if (asked.at !== undefined)
     return viewAt(reader, world, camera, parseMoment(asked.at, 'at', timeZone, nowMs));
   return (
-    (await viewNow(world, camera, nowMs)) ??
+    (await viewNow(reader, world, camera, nowMs)) ??
     viewAt(reader, world, camera, nowMs, ['The camera gives no live picture now.'])
   );
 }
 
-async function viewNow(world: World, camera: CameraId, nowMs: number): Promise<View | undefined> {
+async function viewNow(
+  reader: Reader,
+  world: World,
+  camera: CameraId,
+  nowMs: number,
+): Promise<View | undefined> {
   try {
     const live = await world.live();
     const status = (await live?.status())?.cameras.find((one) => one.camera === camera);
     if (status?.state !== 'running') return undefined;
     const picture = await live?.latestPicture(camera);
-    return picture && { ...picture, camera, askedMs: nowMs, notes: [] };
+    return picture && { ...(await shownLive(reader, picture)), camera, askedMs: nowMs, notes: [] };
   } catch (error) {
     // A station that does not answer: what is stored is shown instead, with its age.
     if (error instanceof ArgusError) return undefined;
@@ -258,7 +264,7 @@ async function stored(
   }
   return {
     camera,
-    jpeg: await world.readStill(still.path),
+    jpeg: await shownStill(reader, world, still),
     timeMs: still.timeMs,
     askedMs,
     boxes: reader.boxesAt(camera, still.timeMs, boxToleranceMs),

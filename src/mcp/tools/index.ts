@@ -1,8 +1,19 @@
 import type { Tool } from '../contract.ts';
+import { correctIdentity } from './correctIdentity.ts';
 import { countZoneEvents } from './countZoneEvents.ts';
 import { getOccupancy } from './getOccupancy.ts';
 import { getSnapshot } from './getSnapshot.ts';
+import { findSimilar } from './findSimilar.ts';
 import { listCameras } from './listCameras.ts';
+import { tracePerson } from './tracePerson.ts';
 
 /** In the order in which clients are told of them. */
-export const tools: readonly Tool[] = [listCameras, countZoneEvents, getOccupancy, getSnapshot];
+export const tools: readonly Tool[] = [
+  listCameras,
+  countZoneEvents,
+  getOccupancy,
+  getSnapshot,
+  tracePerson,
+  findSimilar,
+  correctIdentity,
+];

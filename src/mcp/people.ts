@@ -1,0 +1,69 @@
+import type { Appearance } from '../domain/appearance.ts';
+import { ArgusError } from '../domain/errors.ts';
+import type { CameraId, TrackId } from '../domain/ids.ts';
+import type { Interval } from '../domain/time.ts';
+import type { Identities, SeenTrack } from '../identify/contract.ts';
+import { identitiesOf } from '../identify/identities.ts';
+import { learnLinks } from '../identify/learnLinks.ts';
+import type { Reader } from '../store/reader.ts';
+import type { StoredTrack } from '../store/types.ts';
+
+/** Each two tracks are compared: more would take seconds. */
+const mostTracks = 1_000;
+/** Fewer sightings may be a mistake of the detector. */
+const leastPoints = 3;
+
+export interface PeopleOptions {
+  readonly window: Interval;
+  readonly cameras?: readonly CameraId[] | undefined;
+  readonly labels?: readonly string[] | undefined;
+}
+
+export interface People {
+  readonly identities: Identities;
+  readonly tracks: ReadonlyMap<TrackId, SeenTrack>;
+}
+
+/** Who is who among the tracks of a window. Throws ArgusError when they are too many to be compared. */
+export function peopleIn(reader: Reader, { window, cameras, labels }: PeopleOptions): People {
+  const stored = reader
+    .tracksIn(window, { ...(cameras && { cameras }), ...(labels && { labels }) })
+    .filter(({ points }) => points >= leastPoints);
+  if (stored.length > mostTracks) {
+    throw new ArgusError(
+      `${stored.length} tracks are in the window; at most ${mostTracks} can be compared at once.`,
+      'Give a shorter window with from and to, or fewer cameras.',
+    );
+  }
+  const seen = seenTracks(reader, stored);
+  const links = reader.links();
+  const identities = identitiesOf(seen, {
+    ...(links.length > 0 ? { links } : { learnt: learnLinks(seen) }),
+    corrections: reader.corrections(),
+  });
+  return { identities, tracks: new Map(seen.map((track) => [track.trackId, track])) };
+}
+
+/** The tracks with what they looked like. */
+export function seenTracks(reader: Reader, stored: readonly StoredTrack[]): SeenTrack[] {
+  const appearances = new Map<TrackId, Appearance[]>(stored.map(({ id }) => [id, []]));
+  for (const appearance of reader.appearances({ tracks: [...appearances.keys()] }))
+    appearances.get(appearance.trackId)?.push(appearance);
+  return stored.flatMap(({ id, camera, label, firstMs, lastMs }): SeenTrack[] => {
+    const points = reader.trackPoints(id);
+    const [first, last] = [points[0], points.at(-1)];
+    if (!first || !last) return [];
+    return [
+      {
+        trackId: id,
+        camera,
+        label,
+        fromMs: firstMs,
+        toMs: lastMs,
+        firstBox: first.box,
+        lastBox: last.box,
+        appearances: appearances.get(id) ?? [],
+      },
+    ];
+  });
+}

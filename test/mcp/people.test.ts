@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import type { Appearance } from '../../src/domain/appearance.ts';
+import { trackId, type CameraId } from '../../src/domain/ids.ts';
+import type { World } from '../../src/mcp/contract.ts';
+import { findSimilar } from '../../src/mcp/tools/findSimilar.ts';
+import { getSnapshot } from '../../src/mcp/tools/getSnapshot.ts';
+import { tracePerson } from '../../src/mcp/tools/tracePerson.ts';
+import { complaintOf, camera, dock, gate, openStore, t0, type Store } from '../store/fixture.ts';
+import { colourDistance, pixelsOf, type Pixels } from '../fixtures/pixels.ts';
+import { stripes } from '../fixtures/stripes.ts';
+import { record, worldOf } from './adhocRecording.ts';
+
+const minuteMs = 60_000;
+
+/** Looks as unlike each other as the directions of space. */
+function looks(of: CameraId, track: string, direction: number, timeMs: number): Appearance {
+  const vector = new Float32Array(256);
+  vector[direction] = 1;
+  return { camera: of, trackId: trackId(track), timeMs, descriptor: 'person-reid-0287', vector, quality: 1 };
+}
+
+/** Somebody goes from the dock to the gate and comes back; somebody else is at the dock in between. */
+function journey(): Store & { world: World } {
+  const store = openStore();
+  const { writer, reader } = store;
+  const span = { fromMs: t0, toMs: t0 + 5 * minuteMs };
+  const walk = (id: string, fromMs: number) => ({
+    id,
+    fromMs,
+    toMs: fromMs + 10_000,
+    from: [0.2, 0.5] as const,
+    to: [0.8, 0.5] as const,
+  });
+  record(
+    writer,
+    dock,
+    span,
+    [],
+    [walk('dock-1-1', t0), walk('dock-1-2', t0 + minuteMs), walk('dock-1-3', t0 + 3 * minuteMs)],
+  );
+  record(writer, gate, span, [], [walk('gate-2-1', t0 + minuteMs)]);
+  writer.commit({
+    nowMs: span.toMs,
+    frames: [],
+    appearances: [
+      looks(dock, 'dock-1-1', 0, t0),
+      looks(gate, 'gate-2-1', 0, t0 + minuteMs),
+      looks(dock, 'dock-1-2', 1, t0 + minuteMs),
+      looks(dock, 'dock-1-3', 0, t0 + 3 * minuteMs),
+    ],
+  });
+  return { ...store, world: worldOf(reader, span.toMs) };
+}
+
+const trace = async (world: World, input: Record<string, unknown>) =>
+  (await tracePerson.handle(tracePerson.input.parse(input), world)).structured;
+
+describe('following somebody', () => {
+  test('tells their passages through all cameras in order, and leaves others out', async () => {
+    const { world } = journey();
+    const answer = await trace(world, { track_id: 'gate-2-1', time_zone: 'UTC' });
+    expect(answer.passages.map(({ track_id }) => track_id)).toEqual(['dock-1-1', 'gate-2-1', 'dock-1-3']);
+    expect(answer).toMatchObject({
+      class: 'person',
+      cameras: ['dock', 'gate', 'dock'],
+      seconds_in_view: 30,
+      compared_by: ['person-reid-0287'],
+      undecided: [],
+    });
+    expect(answer.passages[1]).toMatchObject({ seconds_since_previous: 50, because: 'appearance' });
+    for (const { probability } of answer.passages.slice(1)) expect(probability).toBeGreaterThanOrEqual(0.9);
+  });
+
+  test('follows what a user said, and what follows from it', async () => {
+    const { writer, world } = journey();
+    writer.correct(trackId('dock-1-2'), trackId('gate-2-1'), true, t0);
+    writer.correct(trackId('dock-1-1'), trackId('gate-2-1'), false, t0);
+    const { passages } = await trace(world, { track_id: 'dock-1-2' });
+    expect(passages.map(({ track_id }) => track_id)).toContain('gate-2-1');
+    expect(passages.map(({ track_id }) => track_id)).not.toContain('dock-1-1');
+    expect(
+      (await trace(world, { track_id: 'dock-1-1' })).passages.map(({ track_id }) => track_id),
+    ).not.toContain('gate-2-1');
+  });
+
+  test('knows that nobody is quicker than the ways between the cameras allow', async () => {
+    const { writer, world } = journey();
+    writer.syncLinks([
+      { from: dock, to: gate, minSeconds: 120, maxSeconds: 300 },
+      { from: gate, to: dock, minSeconds: 5, maxSeconds: 300 },
+    ]);
+    const { passages } = await trace(world, { track_id: 'dock-1-1' });
+    expect(passages.map(({ track_id }) => track_id)).not.toContain('gate-2-1');
+  });
+
+  test('says of whom nothing is known, and who cannot be asked for', async () => {
+    const { world, writer } = journey();
+    while (writer.prune({ appearancesBeforeMs: t0 + 2 * minuteMs, budgetMs: 5 }).more);
+    const answer = await trace(world, { track_id: 'dock-1-1' });
+    expect(answer.passages).toHaveLength(1);
+    expect(answer.notes).toEqual([
+      expect.stringContaining('Of 3 of the 4 tracks no looks are kept') as string,
+    ]);
+    expect(complaintOf(() => tracePerson.handle({ track_id: 'dock-1-9' }, world))).toMatch(
+      /no track "dock-1-9"/,
+    );
+    expect(complaintOf(() => tracePerson.handle({}, world))).toMatch(/either track_id or event_id/);
+  });
+});
+
+describe('finding who looks alike', () => {
+  test('has the most alike first, each with a probability', async () => {
+    const { world } = journey();
+    const input = findSimilar.input.parse({ track_id: 'dock-1-1' });
+    const { structured } = await findSimilar.handle(input, world);
+    expect(structured).toMatchObject({ compared_by: 'person-reid-0287', compared_with: 3 });
+    // Of two equally alike the earlier.
+    expect(structured.tracks.map(({ track_id }) => track_id)).toEqual(['gate-2-1', 'dock-1-3', 'dock-1-2']);
+    expect(structured.tracks[0]?.probability).toBeGreaterThan(0.99);
+    expect(structured.tracks[2]?.probability).toBeLessThan(0.01);
+  });
+
+  test('of somebody whose looks are not kept is refused with the reason', () => {
+    const { world, writer } = journey();
+    while (writer.prune({ appearancesBeforeMs: t0 + 2 * minuteMs, budgetMs: 5 }).more);
+    const input = findSimilar.input.parse({ track_id: 'dock-1-1' });
+    expect(complaintOf(() => findSimilar.handle(input, world))).toMatch(
+      /Nothing is kept of how track dock-1-1 looked/,
+    );
+  });
+});
+
+test('a camera that wants people blurred shows other pictures than it stores', async () => {
+  const { writer, world: plain } = journey();
+  const world = { ...plain, readStill: () => Promise.resolve(stripes(640, 480)) };
+  const look = async () => {
+    const input = getSnapshot.input.parse({ camera: 'dock', at: new Date(t0).toISOString(), draw: false });
+    const [picture = Buffer.alloc(0)] = (await getSnapshot.handle(input, world)).pictures ?? [];
+    return pixelsOf(picture);
+  };
+  // The dock's first walker stands there.
+  const contrast = (pixels: Pixels) => colourDistance(pixels.at(0.2, 0.4), pixels.at(0.2 + 4 / 640, 0.4));
+  expect(contrast(await look())).toBeGreaterThan(200);
+  writer.syncCameras([{ ...camera(dock), blurPeople: true }, camera(gate)], t0);
+  expect(contrast(await look())).toBeLessThan(60);
+});
