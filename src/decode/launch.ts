@@ -35,6 +35,8 @@ export function launchDescription(source: SourceDescription, options: LaunchOpti
     join(
       'split.',
       branchQueue(options),
+      // Pictures and many streams give no rate, with which videorate does not thin, or aborts the process.
+      'capssetter caps=video/x-raw,framerate=30/1',
       'videorate drop-only=true max-rate=1',
       ...still,
       'jpegenc quality=85',

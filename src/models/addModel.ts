@@ -36,7 +36,8 @@ export async function keepModel(
     await writeFile(join(draft, 'manifest.json'), `${JSON.stringify(kept, null, 2)}\n`);
     await rename(draft, folder);
   } catch (error) {
-    await rm(draft, { recursive: true, force: true });
+    // What cannot be made need not be removed: the first reason is the one to tell.
+    await rm(draft, { recursive: true, force: true }).catch(() => undefined);
     throw new ArgusError(
       `The model ${manifest.id} could not be kept in ${folder}: ${messageOf(error)}.`,
       'Free some room, or name a data folder that may be written with --data.',

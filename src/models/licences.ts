@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ArgusError, messageOf } from '../domain/errors.ts';
 
 /** Licences that ask more of those who pass Argus on, or offer it over a network, than to name the author. */
 export const asksForSource = (licence: string): boolean => /^A?GPL/i.test(licence);
@@ -18,10 +19,19 @@ export function acceptedLicences(cacheFolder: string): string[] {
   }
 }
 
+/** Remembers it for this data folder. @throws ArgusError when the folder cannot be written. */
 export function acceptLicence(cacheFolder: string, licence: string): void {
-  mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
   const all = new Set([...acceptedLicences(cacheFolder), licence]);
-  writeFileSync(licenceFile(cacheFolder), JSON.stringify([...all]));
+  try {
+    mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
+    writeFileSync(licenceFile(cacheFolder), JSON.stringify([...all]));
+  } catch (error) {
+    throw new ArgusError(
+      `That licence ${licence} is accepted cannot be noted: ${messageOf(error)}.`,
+      'Free some room, or name a data folder that may be written with --data.',
+      { cause: error },
+    );
+  }
 }
 
 const licenceFile = (cacheFolder: string): string => join(cacheFolder, 'licences.json');

@@ -53,6 +53,10 @@ describe.skipIf(missing !== false)('argus models add', () => {
     );
     expect(colours.some(([red, green, blue]) => red < 30 && green > 180 && blue > 220)).toBe(true);
 
+    // A picture has no frame rate.
+    const again = await box.run(['models', 'add', yolo11n.path, '--picture', join(folder, 'trial.png')]);
+    expect(again.stderr).toMatch(/^It saw [1-9] person/m);
+
     const listed = await box.run(['models']);
     expect(listed.stdout).toMatch(/^mine +detect +yolo11 +320x320 +2\.9 MB +AGPL-3\.0 +from .*mine\.onnx$/m);
     const watched = await box.run(['watch', video.path, '--model', 'mine', '--fps', '1']);
@@ -129,6 +133,13 @@ describe('argus models add refuses, and keeps nothing,', () => {
     expect(existsSync(join(box.data, 'models'))).toBe(false);
   });
 
+  it.skipIf(missing)('a model that its data folder cannot take', async () => {
+    const box = sandbox();
+    const args = ['models', 'add', yolo11n.path, '--id', 'mine', '--picture', video.path];
+    const { stderr } = await box.run([...args, '--data', box.write('file', 'no folder')]);
+    expect(complaints(stderr)).toEqual([expect.stringMatching(/The model mine could not be kept .*ENOTDIR/)]);
+  });
+
   it.skipIf(missing)('a model when the picture cannot be read', async () => {
     const box = sandbox();
     const picture = box.write('text.jpg', 'no picture');
@@ -163,6 +174,15 @@ describe('argus models get', () => {
     expect(accepted.stderr).not.toContain('not accepted');
     expect(accepted.stderr).toContain('ECONNREFUSED');
     expect((await box.run(['models', 'get', 'far'])).stderr).toContain('ECONNREFUSED');
+  });
+
+  it('says so when the licence cannot be noted', async () => {
+    const box = sandbox();
+    const data = box.write('file', 'no folder');
+    const args = ['models', 'get', 'yolov10n', '--accept-licence', 'AGPL-3.0', '--data', data];
+    expect(complaints((await box.run(args)).stderr)).toEqual([
+      expect.stringContaining('That licence AGPL-3.0 is accepted cannot be noted: ENOTDIR'),
+    ]);
   });
 
   it('refuses the name of another licence', async () => {

@@ -95,6 +95,18 @@ describe.skipIf(missing !== false)(`a video${missing ? ` (${missing})` : ''}`, (
     expect(asked.ptsMs).toEqual(found.ptsMs);
   });
 
+  it('that is one picture, without a frame rate, gives that and a still of it', async () => {
+    const path = join(folder, 'portrait.jpg');
+    const caps = 'video/x-raw,width=108,height=192';
+    await run('gst-launch-1.0', [
+      ...`-q videotestsrc num-buffers=1 ! ${caps} ! jpegenc ! filesink location=${path}`.split(' '),
+    ]);
+    const { frames, stills, end } = await read(path);
+    expect(end).toEqual({ kind: 'end' });
+    expect(frames.map(({ letterbox }) => letterbox.contentWidth)).toEqual([36]);
+    expect(stills.map(({ width, height }) => `${width}×${height}`)).toEqual(['108×192']);
+  });
+
   it('in MP4 with frames out of order comes in order', async () => {
     const { end, ptsMs, durationMs } = await read(traffic.path);
     expect(end).toEqual({ kind: 'end' });
