@@ -18,6 +18,8 @@ export interface LaunchDescription {
 
 /** Frames that may wait inside GStreamer for each branch; the queue that counts drops comes after. */
 const framesHeld = 4;
+/** At the end of the stills' branch; the first packets tell the size of the picture and must not be pushed out. */
+const stillsHeld = 8;
 
 /**
  * Describes decode → letterbox → planar pixels with timestamps (`frames`), and a second branch with about one
@@ -37,7 +39,7 @@ export function launchDescription(source: SourceDescription, options: LaunchOpti
       ...still,
       'jpegenc quality=85',
       'gdppay',
-      sink('stills', options),
+      sink('stills', options, stillsHeld),
     ),
   ].join(' ');
   return { text, properties };
@@ -87,5 +89,5 @@ const tcpUri = (uri: string): string => uri.replace(/^rtsp:/i, 'rtspt:').replace
 const branchQueue = (options: LaunchOptions): string =>
   `queue max-size-buffers=${framesHeld} max-size-bytes=0 max-size-time=0${options.live ? ' leaky=downstream' : ''}`;
 
-const sink = (name: string, options: LaunchOptions): string =>
-  `appsink name=${name} sync=false max-buffers=${framesHeld} drop=${options.live}`;
+const sink = (name: string, options: LaunchOptions, held = framesHeld): string =>
+  `appsink name=${name} sync=false max-buffers=${held} drop=${options.live}`;

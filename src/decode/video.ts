@@ -51,7 +51,6 @@ export class Video {
   /** Of the stills, and so of the source. */
   #size: PictureSize | undefined;
   #decoder: string | undefined;
-  #frameSize: PictureSize | undefined;
   readonly #sizeOrEnd: Promise<void>;
   #sizeKnown!: () => void;
 
@@ -75,14 +74,17 @@ export class Video {
       const packet = await pull(this.#frames);
       if (packet === null) return undefined;
       const parsed = parseGdp(packet);
-      if (parsed.kind === 'caps') this.#frameSize = sizeFromCaps(parsed.caps) ?? this.#frameSize;
       if (parsed.kind !== 'buffer' || parsed.ptsNs === undefined) continue;
       if (!this.#size) await this.#sizeOrEnd;
-      if (!this.#size || !this.#frameSize) return undefined;
+      if (!this.#size) return undefined;
+      const planar = ownBytes(parsed.payload);
+      // Not from the caps, which a live source that is not pulled in time drops like any packet.
+      const { inputWidth } = this.#options;
+      const height = planar.length / (3 * inputWidth);
       return {
         ptsMs: Number(parsed.ptsNs) / 1e6,
-        planar: ownBytes(parsed.payload),
-        letterbox: letterboxOf(this.#size, this.#frameSize.width, this.#frameSize.height),
+        planar,
+        letterbox: letterboxOf(this.#size, inputWidth, height),
       };
     }
   }

@@ -26,7 +26,7 @@ describe('the pipeline', () => {
     '! gdppay ! appsink name=frames sync=false max-buffers=4 drop=false ' +
     'split. ! queue max-size-buffers=4 max-size-bytes=0 max-size-time=0 ' +
     '! videorate drop-only=true max-rate=1 ! videoconvert ! jpegenc quality=85 ' +
-    '! gdppay ! appsink name=stills sync=false max-buffers=4 drop=false';
+    '! gdppay ! appsink name=stills sync=false max-buffers=8 drop=false';
   const liveText = fileText
     .replaceAll('max-size-time=0', 'max-size-time=0 leaky=downstream')
     .replaceAll('drop=false', 'drop=true');
