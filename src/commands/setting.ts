@@ -10,7 +10,8 @@ import { acceptedLicences } from '../models/licences.ts';
 import { manifestFolders } from '../models/manifests.ts';
 import type { FetchProgress } from '../models/contract.ts';
 import { parseSource } from '../source/parseSource.ts';
-import type { ChosenDetector, ChosenEmbedder } from '../station/station.ts';
+import type { ChosenEmbedder } from '../station/identifying.ts';
+import type { ChosenDetector } from '../station/station.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../async/sleep.ts';
 import type { DecodingChoice } from '../config/decoding.ts';
-import type { DetectorManifest, EmbedderManifest } from '../config/manifest.ts';
+import type { DetectorManifest } from '../config/manifest.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId, TrackId } from '../domain/ids.ts';
@@ -15,9 +15,9 @@ import type { EndReason } from '../store/types.ts';
 import type { PruneRequest } from '../store/prune.ts';
 import { openWriter, type Writer } from '../store/writer.ts';
 import type { CameraJob, FromVision } from '../vision/messages.ts';
-import { colourHistogram } from '../identify/histogram.ts';
 import { CameraSession } from './cameraSession.ts';
 import { Committer } from './committer.ts';
+import { identifying, type ChosenEmbedder } from './identifying.ts';
 import type { StationCamera } from './stationCamera.ts';
 import { keepWithin, type RetentionLimits } from './retention.ts';
 import { StillKeeper } from './stills.ts';
@@ -29,13 +29,6 @@ export interface ChosenDetector {
   /** Of the ONNX file. */
   readonly path: string;
   /** Why this one and where from, a sentence. */
-  readonly reason: string;
-}
-
-/** What tells people apart: a network or, without one, their colours. */
-export interface ChosenEmbedder {
-  readonly model?: { readonly manifest: EmbedderManifest; readonly path: string };
-  /** Which, from where and why, a sentence. */
   readonly reason: string;
 }
 
@@ -186,7 +179,9 @@ export class Station implements LiveStation {
         ...(this.#provider !== undefined && { provider: this.#provider }),
         skipped: this.#skipped,
       },
-      ...(this.#options.embedder && { identify: this.#identifying(this.#options.embedder) }),
+      ...(this.#options.embedder && {
+        identify: identifying(this.#options.embedder, this.#embedderProvider),
+      }),
       visionRestarts: this.#restarts,
       ...(this.#problem !== undefined && { problem: this.#problem }),
       cameras: [...this.#sessions.values()].map((session) => session.status(nowMs)),
@@ -195,14 +190,6 @@ export class Station implements LiveStation {
 
   latestPicture(camera: CameraId): Promise<LivePicture | undefined> {
     return Promise.resolve(this.#sessions.get(camera)?.latestPicture());
-  }
-
-  #identifying({ model, reason }: ChosenEmbedder): NonNullable<StationStatus['identify']> {
-    const provider = this.#embedderProvider;
-    if (!model) return { descriptor: colourHistogram, reason };
-    if (provider === null)
-      return { descriptor: colourHistogram, reason: `${model.manifest.id} could not be run` };
-    return { descriptor: model.manifest.id, reason, ...(provider && { provider }) };
   }
 
   correct(a: TrackId, b: TrackId, same: boolean): Promise<void> {

@@ -325,13 +325,6 @@ describe('a file that is wrong', () => {
         '1: retention.hours: unknown key (accepted: days, gigabytes)',
       ],
     ],
-    [
-      'nobody to be recognised by nothing',
-      'identify: {model: no model}\ncameras: []',
-      [
-        '1: identify.model: found "no model", model is auto, off, colour-histogram or the id of a model such as person-reid-0287',
-      ],
-    ],
     ['nothing', '', ['1: missing, the file is a mapping with cameras']],
     ['a list', '- a', ['1: found a list of 1, the file is a mapping with cameras']],
     [

@@ -24,6 +24,9 @@ function watchDays(writer: Writer, stillsFolder: string, pictureBytes: number): 
       nowMs: timeMs,
       frames: [frameOf(run, 0, { timeMs, tracks: [{ ...update(id, 0), points: [point] }], ended: [id] })],
       stills: [{ camera: dock, timeMs, path, width: 1, height: 1, bytes: pictureBytes, bestOf: [id] }],
+      appearances: [
+        { camera: dock, trackId: id, timeMs, descriptor: 'd', vector: Float32Array.of(1), quality: 0.5 },
+      ],
     });
     writer.endRun(run, 'stopped', timeMs);
   }
@@ -56,6 +59,17 @@ function keeping(
 }
 
 describe('retention', () => {
+  it('deletes what tracks looked like before it deletes the tracks', async () => {
+    const { writer, reader } = openStore();
+    const stills = temporaryFolder();
+    watchDays(writer, stills, 100);
+    keeping(writer, stills, { maxAgeMs: 100 * dayMs, maxBytes: Infinity, appearanceMaxAgeMs: 3 * dayMs });
+    await expect
+      .poll(() => reader.appearances().map((look) => look.trackId))
+      .toEqual(['day7', 'day8', 'day9']);
+    expect(await tracksAt(reader, dock)).toHaveLength(days);
+  });
+
   it('deletes what is older, its pictures, and the folders that held them', async () => {
     const { writer, reader } = openStore();
     const stills = temporaryFolder();
