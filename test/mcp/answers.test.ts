@@ -315,7 +315,8 @@ describe.skipIf(missing !== false)(
       it('of now come from the running camera', async () => {
         const first = await snapshot({ camera: 'ball' });
         expect(first).toMatchObject({ live: true, camera: 'ball', links: [] });
-        expect(first.offset_seconds).toBeLessThanOrEqual(0);
+        // The clock of a connection is set by its first frame, which may have come late.
+        expect(first.offset_seconds).toBeLessThanOrEqual(1);
         expect(first.offset_seconds).toBeGreaterThan(-10);
         const second = await station.until(async () => {
           const next = await snapshot({ camera: 'ball' });
