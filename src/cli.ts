@@ -39,6 +39,8 @@ const command = (name: string, description: string): Command =>
       'where everything is stored (default: $ARGUS_DATA, else ~/.local/state/argus)',
     );
 
+const allowWrite = ['--allow-write', 'let agents change what is stored: zones, watches, notes'] as const;
+
 const config = [
   '--config <file>',
   'configuration (default: $ARGUS_CONFIG, else ./argus.yaml, else ~/.config/argus/argus.yaml)',
@@ -103,11 +105,13 @@ program
 command('serve', 'watch the configured cameras and serve MCP over HTTP')
   .option(...config)
   .option('--port <port>', 'port (default: server.port of the configuration)')
+  .option(...allowWrite)
   .action((flags: ServeFlags) => finish(serve(flags)));
 
 command('mcp', 'serve MCP on stdin and stdout; what an MCP client starts')
   .option(...config)
   .option('--in-process', 'run the station in this process instead of in the background')
+  .option(...allowWrite)
   .action((flags: McpFlags) => finish(mcp(flags)));
 
 command('stop', 'stop the station that runs in the background').action((flags: CommonFlags) =>

@@ -17,6 +17,7 @@ import { createWorld } from './world.ts';
 
 export interface McpFlags extends CommonFlags {
   readonly inProcess?: boolean;
+  readonly allowWrite?: boolean;
 }
 
 /**
@@ -34,7 +35,7 @@ export async function mcp(flags: McpFlags): Promise<number> {
   const mustStart = !inTree && configPath(flags) !== undefined && !readStationFile(data.root);
   const started = mustStart ? startDetached(flags, data.root) : undefined;
 
-  const world = createWorld(data, () => liveStation(inTree, data));
+  const world = createWorld(data, () => liveStation(inTree, data), flags.allowWrite === true);
   const server = serveMcpOnStdio({
     world: started ? { ...world, reader: () => readerWhileStarting(world, data.database, started) } : world,
     version,

@@ -21,6 +21,7 @@ import { createWorld } from './world.ts';
 
 export interface ServeFlags extends CommonFlags {
   readonly port?: string;
+  readonly allowWrite?: boolean;
 }
 
 export interface RunningStation {
@@ -80,7 +81,7 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
   try {
     const onDefect = (what: string, error: unknown) => terminal.say(`${what}: ${messageOf(error)}`);
     const mcp = createMcpHttp({
-      world: createWorld(data, () => Promise.resolve(station)),
+      world: createWorld(data, () => Promise.resolve(station), flags.allowWrite === true),
       version,
       onDefect,
     });

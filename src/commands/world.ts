@@ -10,6 +10,7 @@ import { openReader, type Reader } from '../store/reader.ts';
 export function createWorld(
   folder: { readonly root: string; readonly stills: string },
   live: () => Promise<LiveStation | undefined>,
+  mayWrite: boolean,
 ): World {
   let reader: Reader | undefined;
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
@@ -27,6 +28,7 @@ export function createWorld(
     },
     now: Date.now,
     timeZone,
+    mayWrite,
     background: createBackground({ dataFolder: folder.root, timeZone }),
   };
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ArgusError } from '../domain/errors.ts';
 import type { LiveStation } from '../domain/live.ts';
 import type { Reader } from '../store/reader.ts';
 
@@ -15,6 +16,37 @@ export interface World {
   readonly timeZone: string;
   /** Where tools that read much are run; absent: in this thread. */
   readonly background?: Background;
+  /** Whether tools may change what is stored; absent: they only read. */
+  readonly mayWrite?: boolean;
+}
+
+/** Of one call of a tool. */
+export interface Call {
+  /** Aborted when the asker does not want the answer any more. */
+  readonly signal: AbortSignal;
+  /** Tells the asker how far a long answer is: `done` of `total`, in any unit. */
+  progress(done: number, total: number, message: string): void;
+  /**
+   * Asks the person behind the client before something is changed. `agreed` or `declined` as they said; `unasked` where
+   * the client cannot ask: then its own permission for a tool that writes has to do.
+   */
+  confirm(question: string): Promise<'agreed' | 'declined' | 'unasked'>;
+}
+
+/** Of a call that nobody waits for or can be asked about. */
+export const noCall: Call = {
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  confirm: () => Promise.resolve('unasked'),
+};
+
+/** Throws ArgusError where tools may only read. `what` completes "…: this server only reads." */
+export function requireWrite(world: World, what: string): void {
+  if (world.mayWrite === true) return;
+  throw new ArgusError(
+    `${what}: this server only reads.`,
+    'The user can allow it by starting "argus mcp" or "argus serve" with --allow-write.',
+  );
 }
 
 /** Runs tools by name, away from the thread that serves MCP. */
@@ -27,6 +59,7 @@ export interface ToolAnswer<Structured> {
   readonly structured: Structured;
   /** The answer in a few lines, for whoever does not read structured content. */
   readonly text: string;
+  /** JPEG or PNG. */
   readonly pictures?: readonly Buffer[];
   readonly links?: readonly { readonly uri: string; readonly name: string; readonly mimeType: string }[];
 }
@@ -40,11 +73,16 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   readonly output: Output;
   /** It may read much, and asks the world for nothing but database, clock and time zone, so it can run elsewhere. */
   readonly readsMuch?: boolean;
-  /** It changes what is stored, through the station. */
+  /** With some inputs it changes what is stored, through the station; it calls `requireWrite` before. */
   readonly writes?: boolean;
+  /** What it changes may delete something. */
+  readonly deletes?: boolean;
+  /** What is to be changed before `handle`, of a tool that writes and reads much: run where the station can be asked. */
+  change?(input: z.output<Input>, world: World, call?: Call): Promise<void>;
   handle(
     input: z.output<Input>,
     world: World,
+    call?: Call,
   ): ToolAnswer<z.input<Output>> | Promise<ToolAnswer<z.input<Output>>>;
 }
 

@@ -29,8 +29,8 @@ export function createMcpServer({ world, version, onDefect }: ServerOptions): Mc
       inputSchema: tool.input.strict(),
       outputSchema: tool.output,
       annotations: {
-        readOnlyHint: tool.writes !== true,
-        destructiveHint: false,
+        readOnlyHint: tool.writes !== true || world.mayWrite !== true,
+        destructiveHint: tool.deletes === true && world.mayWrite === true,
         idempotentHint: true,
         openWorldHint: false,
       },
@@ -69,7 +69,8 @@ async function answer(
   }
 }
 
-function handle(tool: Tool, input: Record<string, unknown>, world: World) {
+async function handle(tool: Tool, input: Record<string, unknown>, world: World) {
+  await tool.change?.(input, world);
   if (!tool.readsMuch || !world.background) return tool.handle(input, world);
   // This thread knows best why there is nothing to read yet.
   world.reader();
@@ -85,13 +86,16 @@ function resultOf({
   return {
     content: [
       { type: 'text', text },
-      ...pictures.map((jpeg) => ({
+      ...pictures.map((picture) => ({
         type: 'image' as const,
-        data: jpeg.toString('base64'),
-        mimeType: 'image/jpeg',
+        data: picture.toString('base64'),
+        mimeType: mimeTypeOf(picture),
       })),
       ...links.map((link) => ({ type: 'resource_link' as const, ...link })),
     ],
     structuredContent: structured,
   };
 }
+
+/** PNG begins with 0x89, JPEG with 0xff. */
+const mimeTypeOf = (picture: Buffer): string => (picture[0] === 0x89 ? 'image/png' : 'image/jpeg');

@@ -176,7 +176,7 @@ describe.skipIf(missing !== false)(
       for (const { name, description, annotations, title } of await asker.tools()) {
         expect([name, Buffer.byteLength(description) <= 2048, title.length > 0]).toEqual([name, true, true]);
         expect(annotations).toEqual({
-          readOnlyHint: name !== 'correct_identity',
+          readOnlyHint: true,
           destructiveHint: false,
           idempotentHint: true,
           openWorldHint: false,

@@ -1,5 +1,4 @@
 import type { Tool } from '../contract.ts';
-import { correctIdentity } from './correctIdentity.ts';
 import { countZoneEvents } from './countZoneEvents.ts';
 import { getOccupancy } from './getOccupancy.ts';
 import { getSnapshot } from './getSnapshot.ts';
@@ -15,5 +14,4 @@ export const tools: readonly Tool[] = [
   getSnapshot,
   tracePerson,
   findSimilar,
-  correctIdentity,
 ];

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ArgusError } from '../../domain/errors.ts';
-import type { CameraId, TrackId } from '../../domain/ids.ts';
+import { trackId, type CameraId, type TrackId } from '../../domain/ids.ts';
 import type { Interval } from '../../domain/time.ts';
 import type { Identity, SeenTrack } from '../../identify/contract.ts';
 import type { Reader } from '../../store/reader.ts';
-import { defineTool } from '../contract.ts';
+import { defineTool, requireWrite } from '../contract.ts';
 import { findCamera } from '../lookup.ts';
 import { peopleIn, type People } from '../people.ts';
 import { findTrack, trackInput } from '../trackOfQuestion.ts';
@@ -36,12 +36,19 @@ export const tracePerson = defineTool({
     'Tells where somebody was seen before and after: the passages (tracks) of one person through all cameras in order, ' +
     'each with how likely it is the same person, and under `undecided` those of whom it cannot be told. Ask with a ' +
     'track_id or event_id from another answer. Look at the pictures (get_snapshot with each track_id) before you rely on ' +
-    'it; if they show somebody else, say so with correct_identity.',
+    'it. If the user says who is who, note it with `same_as` or `not_same_as`: it binds all later answers.',
   input: z.object({
     ...trackInput,
     from: z.string().optional().describe('ISO 8601, "today" or "-2h". Default: an hour before the track'),
     to: z.string().optional().describe('Like from. Default: an hour after the track'),
     cameras: z.array(z.string()).optional().describe('Ids or names; default: all'),
+    same_as: z
+      .string()
+      .optional()
+      .describe(
+        'A track_id that the user says is the same one: noted before the answer, needs --allow-write',
+      ),
+    not_same_as: z.string().optional().describe('A track_id that the user says is another one: likewise'),
     time_zone: z.string().optional().describe('IANA name such as Europe/Berlin'),
   }),
   output: z.object({
@@ -58,6 +65,26 @@ export const tracePerson = defineTool({
   }),
 
   readsMuch: true,
+  writes: true,
+  async change(input, world) {
+    const corrections = [
+      { other: input.same_as, same: true },
+      { other: input.not_same_as, same: false },
+    ].flatMap(({ other, same }) => (other === undefined ? [] : [{ other: trackId(other), same }]));
+    if (corrections.length === 0) return;
+    requireWrite(world, 'same_as and not_same_as change who is told to be who');
+    const { id } = findTrack(world.reader(), input);
+    const station = await world.live();
+    for (const { other, same } of corrections) {
+      if (!station) {
+        throw new ArgusError(
+          'No station is running, and nothing else may write.',
+          `Start "argus serve", or say it on the command line: argus correct ${id} ${other} --${same ? 'same' : 'different'}`,
+        );
+      }
+      await station.correct(id, other, same);
+    }
+  },
   handle(input, world) {
     const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
     const reader = world.reader();
