@@ -16,17 +16,27 @@ const shareOfPairs = 0.25;
  */
 export function compareTracks(a: readonly Appearance[], b: readonly Appearance[]): Comparison | undefined {
   for (const descriptor of calibratedDescriptors) {
-    const similarities = similaritiesOf(
-      a.filter((appearance) => appearance.descriptor === descriptor),
-      b.filter((appearance) => appearance.descriptor === descriptor),
-    );
-    if (similarities.length > 0) return { descriptor, similarity: meanOfBest(similarities) };
+    const [ofA, ofB] = [vectorsOf(a, descriptor), vectorsOf(b, descriptor)];
+    if (ofA.length > 0 && ofB.length > 0)
+      return { descriptor, similarity: meanOfBest(similaritiesOf(ofA, ofB)) };
   }
   return undefined;
 }
 
-const similaritiesOf = (a: readonly Appearance[], b: readonly Appearance[]): Float64Array =>
-  Float64Array.from(a.flatMap((one) => b.map((other) => similarityOf(one.vector, other.vector))));
+function vectorsOf(appearances: readonly Appearance[], descriptor: string): Float32Array[] {
+  const vectors: Float32Array[] = [];
+  for (const appearance of appearances)
+    if (appearance.descriptor === descriptor) vectors.push(appearance.vector);
+  return vectors;
+}
+
+// Called for each two of a thousand tracks, each time for some forty pairs: no arrays of arrays here.
+function similaritiesOf(a: readonly Float32Array[], b: readonly Float32Array[]): Float64Array {
+  const similarities = new Float64Array(a.length * b.length);
+  let n = 0;
+  for (const one of a) for (const other of b) similarities[n++] = similarityOf(one, other);
+  return similarities;
+}
 
 function meanOfBest(similarities: Float64Array): number {
   const count = Math.ceil(shareOfPairs * similarities.length);

@@ -12,6 +12,25 @@ export interface Evidence {
   readonly rivals: Float32Array;
 }
 
+/** Natural logarithm of the likelihood ratio by looks alone; undefined where they tell nothing. */
+export type Looks = (earlier: SeenTrack, later: SeenTrack) => number | undefined;
+
+export const byLooks: Looks = (earlier, later) => {
+  const comparison = compareTracks(earlier.appearances, later.appearances);
+  return comparison && logRatioOf(comparison.descriptor, comparison.similarity);
+};
+
+/** The same, with each two tracks compared once: for whoever asks about the same tracks again. */
+export function rememberedLooks(tracks: readonly SeenTrack[]): Looks {
+  const numberOf = new Map(tracks.map((track, n) => [track, n]));
+  const known = new Map<number, number | undefined>();
+  return (earlier, later) => {
+    const pair = (numberOf.get(earlier) ?? NaN) * tracks.length + (numberOf.get(later) ?? NaN);
+    if (!known.has(pair)) known.set(pair, byLooks(earlier, later));
+    return known.get(pair);
+  };
+}
+
 /**
  * @param tracks in order of their first sighting
  * @param links ways on which somebody who left one camera is expected in another
@@ -20,6 +39,7 @@ export function evidenceOf(
   tracks: readonly SeenTrack[],
   isFeasible: Feasibility,
   links: readonly Link[],
+  looks: Looks = byLooks,
 ): Evidence {
   const n = tracks.length;
   const logRatios = new Float32Array(n * n);
@@ -33,7 +53,7 @@ export function evidenceOf(
       links,
     );
     before.forEach((earlier, i) => {
-      const logRatio = possible[i] ? logRatioOfPair(earlier, later) : -Infinity;
+      const logRatio = possible[i] ? logRatioOfPair(earlier, later, looks) : -Infinity;
       logRatios[i * n + j] = logRatios[j * n + i] = logRatio;
       rivals[i * n + j] = rivals[j * n + i] = counts.get(earlier) ?? NaN;
     });
@@ -41,10 +61,9 @@ export function evidenceOf(
   return { logRatios, rivals };
 }
 
-function logRatioOfPair(earlier: SeenTrack, later: SeenTrack): number {
-  const comparison = compareTracks(earlier.appearances, later.appearances);
-  const looks = comparison && logRatioOf(comparison.descriptor, comparison.similarity);
-  return looks === undefined ? NaN : looks + placeLogRatio(earlier, later);
+function logRatioOfPair(earlier: SeenTrack, later: SeenTrack, looks: Looks): number {
+  const logRatio = looks(earlier, later);
+  return logRatio === undefined ? NaN : logRatio + placeLogRatio(earlier, later);
 }
 
 /**

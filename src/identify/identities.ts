@@ -1,7 +1,7 @@
 import type { TrackId } from '../domain/ids.ts';
 import type { Correction, Doubt, Hop, Identities, Identity, Link, SeenTrack } from './contract.ts';
 import { rulingOf, type Ruling } from './corrections.ts';
-import { evidenceOf } from './evidence.ts';
+import { evidenceOf, type Looks } from './evidence.ts';
 import { feasibilityOf } from './feasibility.ts';
 import { joinGroups, type Joined, type Merge } from './joinGroups.ts';
 
@@ -12,6 +12,8 @@ export interface IdentityOptions {
   readonly learnt?: readonly Link[] | undefined;
   /** Oldest first. */
   readonly corrections?: readonly Correction[];
+  /** How alike two tracks look; absent: they are compared anew. */
+  readonly looks?: Looks;
 }
 
 /** Two identities are one from this probability on; from `worthTelling` to it, it cannot be told. */
@@ -24,11 +26,11 @@ const worthTelling = 0.1;
  */
 export function identitiesOf(
   given: readonly SeenTrack[],
-  { links, learnt, corrections = [] }: IdentityOptions = {},
+  { links, learnt, corrections = [], looks }: IdentityOptions = {},
 ): Identities {
   const tracks = given.toSorted((a, b) => a.fromMs - b.fromMs || compareText(a.trackId, b.trackId));
   const ruling = rulingOf(corrections);
-  const { logRatios, rivals } = evidenceOf(tracks, feasibilityOf(links), links ?? learnt ?? []);
+  const { logRatios, rivals } = evidenceOf(tracks, feasibilityOf(links), links ?? learnt ?? [], looks);
   forbid(logRatios, tracks, ruling);
   const joined = joinGroups(startingGroups(tracks, ruling), { logRatios, rivals }, { sure, worthTelling });
   return {

@@ -60,6 +60,8 @@ interface Group {
   readonly tracks: readonly number[];
   /** The groups that may be one with it, with what speaks for it. */
   readonly edges: Map<Group, Edge>;
+  /** Of all that it may be one with, the share of each: worked out when asked for, until its edges change. */
+  shares?: ReadonlyMap<Group, number>;
 }
 
 interface Edge {
@@ -94,43 +96,55 @@ class Graph {
   merge(a: Group, b: Group): void {
     for (const gone of [a, b]) {
       this.groups.splice(this.groups.indexOf(gone), 1);
-      for (const other of gone.edges.keys()) other.edges.delete(gone);
+      for (const other of gone.edges.keys()) {
+        other.edges.delete(gone);
+        delete other.shares;
+      }
     }
     this.add([...a.tracks, ...b.tracks].toSorted((x, y) => x - y));
   }
 
   likeliest(): Pair | undefined {
     let best: Pair | undefined;
-    for (const pair of this.pairs()) {
-      const difference = pair.probability - (best?.probability ?? 0);
-      // Of equals the earliest, so that the order in which groups were made does not matter.
-      if (difference > 0 || (difference === 0 && best && isBefore(pair, best))) best = pair;
+    for (const a of this.groups) {
+      for (const b of a.edges.keys()) {
+        if (byFirstTrack(a, b) >= 0) continue;
+        const probability = this.probabilityOf(a, b);
+        const difference = probability - (best?.probability ?? 0);
+        // Of equals the earliest, so that the order in which groups were made does not matter.
+        if (difference > 0 || (difference === 0 && best && isBefore({ a, b }, best)))
+          best = { a, b, probability };
+      }
     }
     return best;
   }
 
   pairs(): Pair[] {
     return this.groups.flatMap((a) =>
-      [...a.edges]
-        .filter(([b]) => byFirstTrack(a, b) < 0)
-        .map(([b, edge]) => ({
-          a,
-          b,
-          probability: Math.min(this.share(a, b, edge), this.share(b, a, edge)),
-        })),
+      [...a.edges.keys()]
+        .filter((b) => byFirstTrack(a, b) < 0)
+        .map((b) => ({ a, b, probability: this.probabilityOf(a, b) })),
     );
   }
 
-  /** Of all that a group may be one with, the share of this one. */
-  private share(group: Group, one: Group, { ratio, rivals }: Edge): number {
-    let others = 0;
-    for (const [other, edge] of group.edges)
-      if (other !== one && this.areExclusive(one, other)) others += edge.ratio;
-    return ratio / (rivals + ratio + others);
+  private probabilityOf(a: Group, b: Group): number {
+    return Math.min(this.sharesOf(a).get(b) ?? 0, this.sharesOf(b).get(a) ?? 0);
+  }
+
+  private sharesOf(group: Group): ReadonlyMap<Group, number> {
+    return (group.shares ??= new Map(
+      [...group.edges].map(([one, { ratio, rivals }]) => {
+        let others = 0;
+        for (const [other, edge] of group.edges)
+          if (other !== one && this.areExclusive(one, other)) others += edge.ratio;
+        return [one, ratio / (rivals + ratio + others)];
+      }),
+    ));
   }
 
   private areExclusive(a: Group, b: Group): boolean {
-    return a.tracks.some((i) => b.tracks.some((j) => this.logRatio(i, j) === -Infinity));
+    for (const i of a.tracks) for (const j of b.tracks) if (this.logRatio(i, j) === -Infinity) return true;
+    return false;
   }
 
   private add(tracks: readonly number[]): void {
@@ -140,6 +154,7 @@ class Graph {
       if (!edge) continue;
       group.edges.set(other, edge);
       other.edges.set(group, edge);
+      delete other.shares;
     }
     this.groups.push(group);
   }
@@ -167,4 +182,5 @@ class Graph {
   }
 }
 
-const isBefore = (x: Pair, y: Pair): boolean => (byFirstTrack(x.a, y.a) || byFirstTrack(x.b, y.b)) < 0;
+const isBefore = (x: Pick<Pair, 'a' | 'b'>, y: Pick<Pair, 'a' | 'b'>): boolean =>
+  (byFirstTrack(x.a, y.a) || byFirstTrack(x.b, y.b)) < 0;

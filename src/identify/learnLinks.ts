@@ -1,5 +1,6 @@
 import type { CameraId, TrackId } from '../domain/ids.ts';
 import type { Link, SeenTrack } from './contract.ts';
+import type { Looks } from './evidence.ts';
 import { identitiesOf } from './identities.ts';
 
 /** From fewer ways from one camera to another nothing is learnt. */
@@ -11,8 +12,9 @@ const margin = 0.5;
  * Ways between cameras and the time they take, from people who were recognised in both without knowing any: of each two
  * cameras in which the same people were seen one after the other at least five times.
  */
-export function learnLinks(tracks: readonly SeenTrack[]): Link[] {
-  return [...waysOf(tracks).values()]
+export function learnLinks(tracks: readonly SeenTrack[], looks?: Looks): Link[] {
+  if (new Set(tracks.map(({ camera }) => camera)).size < 2) return [];
+  return [...waysOf(tracks, looks).values()]
     .filter(({ seconds }) => seconds.length >= fewestWays)
     .map(({ from, to, seconds }) => {
       const sorted = seconds.toSorted((a, b) => a - b);
@@ -29,10 +31,10 @@ interface Way {
   readonly seconds: number[];
 }
 
-function waysOf(tracks: readonly SeenTrack[]): Map<string, Way> {
+function waysOf(tracks: readonly SeenTrack[], looks: Looks | undefined): Map<string, Way> {
   const byId = new Map<TrackId, SeenTrack>(tracks.map((track) => [track.trackId, track]));
   const ways = new Map<string, Way>();
-  for (const { hops } of identitiesOf(tracks).identities) {
+  for (const { hops } of identitiesOf(tracks, looks && { looks }).identities) {
     for (const hop of hops) {
       const [a, b] = [byId.get(hop.from), byId.get(hop.to)];
       if (!a || !b || a.camera === b.camera) continue;

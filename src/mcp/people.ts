@@ -3,6 +3,7 @@ import { ArgusError } from '../domain/errors.ts';
 import type { CameraId, TrackId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import type { Identities, SeenTrack } from '../identify/contract.ts';
+import { rememberedLooks } from '../identify/evidence.ts';
 import { identitiesOf } from '../identify/identities.ts';
 import { learnLinks } from '../identify/learnLinks.ts';
 import type { Reader } from '../store/reader.ts';
@@ -37,9 +38,11 @@ export function peopleIn(reader: Reader, { window, cameras, labels }: PeopleOpti
   }
   const seen = seenTracks(reader, stored);
   const links = reader.links();
+  const looks = rememberedLooks(seen);
   const identities = identitiesOf(seen, {
-    ...(links.length > 0 ? { links } : { learnt: learnLinks(seen) }),
+    ...(links.length > 0 ? { links } : { learnt: learnLinks(seen, looks) }),
     corrections: reader.corrections(),
+    looks,
   });
   return { identities, tracks: new Map(seen.map((track) => [track.trackId, track])) };
 }

@@ -1,5 +1,5 @@
 import type { TrackEvent } from '../domain/event.ts';
-import type { EventId } from '../domain/ids.ts';
+import type { EventId, TrackId } from '../domain/ids.ts';
 import type { Reader } from '../store/reader.ts';
 import type { EventCount, EventFilter, EventKey } from '../store/types.ts';
 
@@ -44,6 +44,14 @@ export function countTracks(reader: Reader, { stored, inHand }: Tally): number {
   const counts = stored.map((filter) => reader.countTracks(filter));
   return counts.reduce((sum, count) => sum + count, new Set(inHand.map(({ trackId }) => trackId)).size);
 }
+
+/** The tracks that the events are of. */
+export const trackIdsOf = (reader: Reader, { stored, inHand }: Tally): TrackId[] => [
+  ...new Set([
+    ...stored.flatMap((filter) => reader.eventTracks(filter)),
+    ...inHand.map(({ trackId }) => trackId),
+  ]),
+];
 
 /** At most `limit` of the events, spread evenly over them, in order of time. */
 export function sample(reader: Reader, { stored, inHand }: Tally, limit: number): CountedEvent[] {

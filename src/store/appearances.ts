@@ -9,6 +9,17 @@ export interface AppearanceFilter {
   readonly fromMs?: number;
   readonly toMs?: number;
   readonly tracks?: readonly TrackId[];
+  /** Only those stored later than the one of that number. */
+  readonly after?: number;
+}
+
+/** Tells whether the same appearances are stored as before. */
+export interface AppearanceExtent {
+  readonly count: number;
+  /** The largest number; 0: there are none. Numbers may be given again after a deletion, … */
+  readonly last: number;
+  /** … but hardly so that the sum of all times is the same. */
+  readonly timeSum: number;
 }
 
 /** What a user said of two tracks. */
@@ -32,11 +43,12 @@ interface AppearanceRow {
 
 /** In the order of their storing. */
 export function selectAppearances(sql: Statements, filter: AppearanceFilter): Appearance[] {
-  const { cameras, fromMs, toMs, tracks } = filter;
+  const { cameras, fromMs, toMs, tracks, after } = filter;
   const conditions = [
     fromMs === undefined ? [] : ['time_ms >= :fromMs'],
     toMs === undefined ? [] : ['time_ms < :toMs'],
     cameras === undefined ? [] : ['cameras.id IN (SELECT value FROM json_each(:cameras))'],
+    after === undefined ? [] : ['appearances.number > :after'],
     tracks === undefined ? [] : ['tracks.id IN (SELECT value FROM json_each(:tracks))'],
   ].flat();
   const rows = sql.all<AppearanceRow>(
@@ -47,6 +59,7 @@ export function selectAppearances(sql: Statements, filter: AppearanceFilter): Ap
     {
       ...(fromMs !== undefined && { fromMs }),
       ...(toMs !== undefined && { toMs }),
+      ...(after !== undefined && { after }),
       ...(cameras && { cameras: JSON.stringify(cameras) }),
       ...(tracks && { tracks: JSON.stringify(tracks) }),
     },
@@ -59,6 +72,16 @@ export function selectAppearances(sql: Statements, filter: AppearanceFilter): Ap
     quality: row.quality,
     vector: vectorOf(row.vector),
   }));
+}
+
+/** Of the appearances up to a number, or of all. */
+export function selectAppearanceExtent(sql: Statements, upTo?: number): AppearanceExtent {
+  const row = sql.one<AppearanceExtent>(
+    `SELECT count(*) AS count, ifnull(max(number), 0) AS last, ifnull(sum(time_ms), 0) AS timeSum
+       FROM appearances INDEXED BY appearances_by_time ${upTo === undefined ? '' : 'WHERE number <= :upTo'}`,
+    upTo === undefined ? {} : { upTo },
+  );
+  return row ?? { count: 0, last: 0, timeSum: 0 };
 }
 
 export function selectCorrections(sql: Statements): Correction[] {

@@ -1,6 +1,6 @@
 import { ArgusError } from '../domain/errors.ts';
 import type { EventType, LineDirection } from '../domain/event.ts';
-import { cameraId, shapeId } from '../domain/ids.ts';
+import { cameraId, shapeId, trackId, type TrackId } from '../domain/ids.ts';
 import { eventOf, selectEvents, type EventRow } from './rows.ts';
 import type { Statements } from './statements.ts';
 import type { EventCount, EventFilter, EventKey, EventPage, EventPageRequest, StoredEvent } from './types.ts';
@@ -122,6 +122,17 @@ export function countTracks(sql: Statements, filter: EventFilter): number {
     values,
   );
   return row?.tracks ?? 0;
+}
+
+/** The tracks that the events that pass the filter are of. */
+export function eventTracks(sql: Statements, filter: EventFilter): TrackId[] {
+  const { conditions, values } = conditionsOf(filter);
+  return sql
+    .all<{ id: string }>(
+      `SELECT id FROM tracks WHERE number IN (SELECT events.track FROM events ${where(conditions)}) ORDER BY number`,
+      values,
+    )
+    .map(({ id }) => trackId(id));
 }
 
 type Values = Record<string, string | number>;

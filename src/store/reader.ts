@@ -6,6 +6,7 @@ import {
   cameraId,
   rowNumber,
   runId,
+  trackId,
   type CameraId,
   type EventId,
   type RunId,
@@ -17,13 +18,22 @@ import type { CameraLink } from '../domain/link.ts';
 import type { Interval } from '../domain/time.ts';
 import type { TrackPoint } from '../domain/track.ts';
 import {
+  selectAppearanceExtent,
   selectAppearances,
   selectCorrections,
+  type AppearanceExtent,
   type AppearanceFilter,
   type Correction,
 } from './appearances.ts';
 import { databasePath, explained, openForReading, type Connection } from './database.ts';
-import { countEvents, countTracks, eventByNumber, eventPage, sampleEvents } from './eventQueries.ts';
+import {
+  countEvents,
+  countTracks,
+  eventByNumber,
+  eventPage,
+  eventTracks,
+  sampleEvents,
+} from './eventQueries.ts';
 import { checkMigrated } from './migrate.ts';
 import { minuteMs } from './openRun.ts';
 import {
@@ -152,6 +162,11 @@ export class Reader {
     return countTracks(this.#sql, filter);
   }
 
+  /** The tracks that the events that pass the filter are of. */
+  eventTracks(filter: EventFilter): TrackId[] {
+    return eventTracks(this.#sql, filter);
+  }
+
   /** The classes that tracks of the camera have. */
   labels(camera: CameraId): string[] {
     return this.#sql
@@ -259,9 +274,23 @@ export class Reader {
     return row && stillOf(row);
   }
 
+  /** The tracks whose best picture it is. */
+  tracksOfStill(id: StillId): TrackId[] {
+    return this.#sql
+      .all<{ id: string }>('SELECT id FROM tracks WHERE best_still = :number ORDER BY number', {
+        number: rowNumber(id, 's') ?? -1,
+      })
+      .map((row) => trackId(row.id));
+  }
+
   /** What tracks looked like, in the order of their storing. */
   appearances(filter: AppearanceFilter = {}): Appearance[] {
     return selectAppearances(this.#sql, filter);
+  }
+
+  /** Which appearances are stored, of those up to a number or of all. */
+  appearanceExtent(upTo?: number): AppearanceExtent {
+    return selectAppearanceExtent(this.#sql, upTo);
   }
 
   /** The ways between cameras, as last configured; none: they are not known. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Appearance } from '../../src/domain/appearance.ts';
-import { trackId, type CameraId } from '../../src/domain/ids.ts';
+import { trackId, type CameraId, type TrackId } from '../../src/domain/ids.ts';
+import type { LiveStation } from '../../src/domain/live.ts';
 import type { World } from '../../src/mcp/contract.ts';
+import { countZoneEvents } from '../../src/mcp/tools/countZoneEvents.ts';
 import { findSimilar } from '../../src/mcp/tools/findSimilar.ts';
 import { getSnapshot } from '../../src/mcp/tools/getSnapshot.ts';
 import { tracePerson } from '../../src/mcp/tools/tracePerson.ts';
@@ -108,6 +110,49 @@ describe('following somebody', () => {
   });
 });
 
+describe('counting people beside passages', () => {
+  const count = async (world: World, input: Record<string, unknown> = {}) => {
+    const asked = { camera: 'dock', line: { from: [0.5, 0], to: [0.5, 1] }, people: true, ...input };
+    return countZoneEvents.handle(countZoneEvents.input.parse(asked), world);
+  };
+
+  test('counts somebody who came twice once, and still tells both passages', async () => {
+    const { world } = journey();
+    const { structured, text } = await count(world);
+    expect(structured).toMatchObject({
+      count: 3,
+      tracks: 3,
+      people: { count: 2, at_least: 2, without_looks: 0 },
+    });
+    expect(text).toMatch(/Made by 2 different ones/);
+    expect((await count(world, { people: false })).structured).not.toHaveProperty('people');
+  });
+
+  test('counts each whose looks are not kept, and says of how many', async () => {
+    const { world, writer } = journey();
+    while (writer.prune({ appearancesBeforeMs: t0 + 2 * minuteMs, budgetMs: 5 }).more);
+    expect((await count(world)).structured.people).toEqual({ count: 3, at_least: 3, without_looks: 2 });
+  });
+
+  test('follows what a user said over MCP, where that is allowed and a station can note it', async () => {
+    const { world, writer } = journey();
+    const live = () =>
+      Promise.resolve({
+        correct: (a: TrackId, b: TrackId, same: boolean) => {
+          writer.correct(a, b, same, t0);
+          return Promise.resolve();
+        },
+      } as LiveStation);
+    const input = tracePerson.input.parse({ track_id: 'dock-1-1', not_same_as: 'dock-1-3' });
+    await expect(tracePerson.change?.(input, world)).rejects.toThrow(/only reads.*--allow-write/);
+    await expect(tracePerson.change?.(input, { ...world, mayWrite: true })).rejects.toThrow(
+      /No station is running.*argus correct dock-1-1 dock-1-3 --different/,
+    );
+    await tracePerson.change?.(input, { ...world, mayWrite: true, live });
+    expect((await count(world)).structured.people).toMatchObject({ count: 3 });
+  });
+});
+
 describe('finding who looks alike', () => {
   test('has the most alike first, each with a probability', async () => {
     const { world } = journey();
@@ -118,6 +163,37 @@ describe('finding who looks alike', () => {
     expect(structured.tracks.map(({ track_id }) => track_id)).toEqual(['gate-2-1', 'dock-1-3', 'dock-1-2']);
     expect(structured.tracks[0]?.probability).toBeGreaterThan(0.99);
     expect(structured.tracks[2]?.probability).toBeLessThan(0.01);
+  });
+
+  test('takes a picture as the example, where it shows one track or is the best of one', async () => {
+    const { world, writer } = journey();
+    const still = (of: CameraId, timeMs: number, bestOf: TrackId[] = []) => {
+      const file = { path: `${of}/${timeMs}.jpg`, width: 640, height: 480, bytes: 1 };
+      const batch = { nowMs: timeMs, frames: [], stills: [{ camera: of, timeMs, ...file, bestOf }] };
+      return writer.commit(batch).stills[0];
+    };
+    const find = (id: string | undefined) =>
+      findSimilar.handle(findSimilar.input.parse({ still_id: id }), world);
+    const [alone, empty] = [still(gate, t0 + minuteMs + 5000), still(dock, t0 + 2 * minuteMs)];
+    const { structured } = await find(alone);
+    expect(structured.tracks[0]?.track_id).toBe('dock-1-1');
+    expect(() => find(empty)).toThrow(/shows no track.*Give track_id/);
+    expect(() => find('s99')).toThrow(/no still "s99"/);
+    const best = await find(still(dock, t0 + 2 * minuteMs + 1, [trackId('dock-1-2')]));
+    expect(best.structured.compared_with).toBe(3);
+  });
+
+  test('finds those seen since the last question, and none of whom the looks were deleted', async () => {
+    const { world, writer } = journey();
+    const find = async () => {
+      const input = findSimilar.input.parse({ track_id: 'dock-1-3' });
+      return (await findSimilar.handle(input, world)).structured.tracks.map(({ track_id }) => track_id);
+    };
+    expect(await find()).toEqual(['dock-1-1', 'gate-2-1', 'dock-1-2']);
+    writer.forgetTracks([trackId('dock-1-1')]);
+    // Takes the place of the one deleted, as far as numbers tell.
+    writer.commit({ nowMs: t0, frames: [], appearances: [looks(gate, 'gate-2-1', 0, t0 + minuteMs + 1)] });
+    expect(await find()).toEqual(['gate-2-1', 'dock-1-2']);
   });
 
   test('of somebody whose looks are not kept is refused with the reason', () => {

@@ -19,6 +19,7 @@ import {
   summariseSpeeds,
   type SpeedSummary,
 } from '../speeds.ts';
+import { countPeople, peopleCountSchema, peopleCountText, type PeopleCount } from '../peopleCount.ts';
 import { countBy, countTracks, sample, type CountedEvent, type Tally } from '../tally.ts';
 import { bucketFinder, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import type { BucketUnit } from '../window.ts';
@@ -65,7 +66,7 @@ export const countZoneEvents = defineTool({
     'many people crossed the dock line between 9 and 10". The line or zone is one of those listed by list_cameras, or ' +
     'any you draw now, also over the past: every trajectory is kept, and what is drawn is counted from them by the same ' +
     'rules. A line drawn from top to bottom is crossed forward by moving left to right. Without from and to it ' +
-    'counts everything recorded. A count is of passages: one person who crosses twice counts twice. ' +
+    'counts everything recorded. A count is of passages: one person who crosses twice counts twice; `people` tells how many different ones. ' +
     'Of cameras that have a scale in argus.yaml it tells speeds and headings, too.',
   input: z.object({
     camera: z
@@ -99,6 +100,10 @@ export const countZoneEvents = defineTool({
       .array(groupKey)
       .optional()
       .describe('Break the count down by these; by one of minute, hour and day, in local time'),
+    people: z
+      .boolean()
+      .optional()
+      .describe('Also tell how many different people made the counted events, by looks'),
     evidence_limit: z
       .int()
       .min(0)
@@ -116,6 +121,7 @@ export const countZoneEvents = defineTool({
     counts: z.array(group).describe('By kind of event, and direction for lines'),
     groups: z.array(group).optional().describe('As asked for by group_by'),
     tracks: z.int().describe('Different tracks among the counted events'),
+    people: peopleCountSchema.optional(),
     speed: speedSchema.optional(),
     coverage: coverageSchema,
     evidence: z.array(evidence),
@@ -194,6 +200,9 @@ export const countZoneEvents = defineTool({
     const speeds = await motionsAt(reader, cameras, told.measured);
     const structured = {
       ...told.answer,
+      ...(input.people === true && {
+        people: countPeople(reader, onlyType(joinTallies(gathered), main), window, cameras),
+      }),
       ...(isScaled && { speed: summariseSpeeds(speeds) }),
       evidence: told.shown.map((event, n) => evidenceOf(event, motions[n], several, timeZone)),
     };
@@ -304,6 +313,7 @@ function textOf(
     counts: Group[];
     window: { from: string; to: string };
     coverage: z.output<typeof coverageSchema>;
+    people?: PeopleCount;
     speed?: SpeedSummary;
     evidence: z.input<typeof evidence>[];
     notes?: string[];
@@ -319,6 +329,7 @@ function textOf(
     `${answer.count} ${main} event(s) at ${where}${detail ? ` (${detail})` : ''}, ${answer.window.from} to ${answer.window.to}.`,
     ...(answer.notes ?? []).filter((note) => !blindNotes.includes(note)),
   );
+  if (answer.people && answer.count > 0) lines.push(peopleCountText(answer.people));
   if (answer.speed && answer.count > 0) lines.push(speedText(answer.speed));
   if (!isBlind) lines.push(coverage);
   const moments = answer.evidence.map(

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import type { Appearance } from '../../domain/appearance.ts';
 import { ArgusError } from '../../domain/errors.ts';
 import type { TrackId } from '../../domain/ids.ts';
-import { logRatioOf } from '../../identify/calibration.ts';
-import { compareTracks } from '../../identify/compareTracks.ts';
+import { calibratedDescriptors, logRatioOf } from '../../identify/calibration.ts';
 import { defineTool } from '../contract.ts';
 import { findCamera } from '../lookup.ts';
 import { seenTracks } from '../people.ts';
-import { findTrack, trackInput } from '../trackOfQuestion.ts';
+import { storedLooks } from '../storedLooks.ts';
+import { findTrack, trackInput, trackOfStill } from '../trackOfQuestion.ts';
 import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 
 const mostAnswers = 50;
@@ -20,6 +21,10 @@ export const findSimilar = defineTool({
     'same one if it were one of two equally likely; among many, alike is far from the same.',
   input: z.object({
     ...trackInput,
+    still_id: z
+      .string()
+      .optional()
+      .describe('Such as "s7", a picture that shows one track; instead of track_id'),
     from: z.string().optional().describe('ISO 8601, "today" or "-2h". Default: all that is kept'),
     to: z.string().optional().describe('Like from'),
     cameras: z.array(z.string()).optional().describe('Ids or names; default: all'),
@@ -47,7 +52,7 @@ export const findSimilar = defineTool({
   handle(input, world) {
     const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
     const reader = world.reader();
-    const track = findTrack(reader, input);
+    const track = input.still_id === undefined ? findTrack(reader, input) : trackOfStill(reader, input);
     const [example] = seenTracks(reader, [track]);
     if (!example || example.appearances.length === 0) {
       throw new ArgusError(
@@ -61,33 +66,41 @@ export const findSimilar = defineTool({
     const others = reader
       .tracksIn(window, { labels: [track.label], ...(cameras && { cameras }) })
       .filter(({ id }) => id !== track.id);
-    const stills = new Map<TrackId, string | undefined>(others.map(({ id, bestStill }) => [id, bestStill]));
-    const compared = seenTracks(reader, others).flatMap((other) => {
-      const comparison = compareTracks(example.appearances, other.appearances);
-      return comparison ? [{ other, ...comparison }] : [];
-    });
-    const best = compared.toSorted((a, b) => b.similarity - a.similarity).slice(0, input.limit);
+    const byId = new Map(others.map((other) => [other.id, other]));
+    const descriptor = descriptorOf(example.appearances);
+    const looks = example.appearances.filter((appearance) => appearance.descriptor === descriptor);
+    const search = storedLooks(reader, descriptor);
+    const best = search?.mostSimilar(looks, input.limit, (id) => byId.has(id)) ?? [];
     const structured = {
       class: track.label,
-      compared_by: best[0]?.descriptor ?? example.appearances[0]?.descriptor ?? '',
-      compared_with: compared.length,
-      tracks: best.map(({ other, descriptor, similarity }) => {
+      compared_by: descriptor,
+      compared_with: [...(search?.tracks ?? [])].filter((id) => byId.has(id)).length,
+      tracks: best.flatMap(({ trackId, similarity }) => {
+        const other = byId.get(trackId);
+        if (!other) return [];
         const ratio = logRatioOf(descriptor, similarity);
-        const still = stills.get(other.trackId);
-        return {
-          track_id: other.trackId,
-          camera: other.camera,
-          from: localTime(other.fromMs, timeZone),
-          to: localTime(other.toMs, timeZone),
-          similarity: round(similarity),
-          ...(ratio !== undefined && { probability: round(1 / (1 + Math.exp(-ratio))) }),
-          ...(still !== undefined && { still_id: still }),
-        };
+        return [
+          {
+            track_id: other.id,
+            camera: other.camera,
+            from: localTime(other.firstMs, timeZone),
+            to: localTime(other.lastMs, timeZone),
+            similarity: round(similarity),
+            ...(ratio !== undefined && { probability: round(1 / (1 + Math.exp(-ratio))) }),
+            ...(other.bestStill !== undefined && { still_id: other.bestStill }),
+          },
+        ];
       }),
     };
     return { structured, text: textOf(track.id, structured) };
   },
 });
+
+/** The most telling one of which the example has looks. */
+const descriptorOf = (appearances: readonly Appearance[]): string =>
+  calibratedDescriptors.find((one) => appearances.some(({ descriptor }) => descriptor === one)) ??
+  appearances[0]?.descriptor ??
+  '';
 
 function textOf(
   id: TrackId,
