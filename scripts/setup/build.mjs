@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -33,6 +34,7 @@ export async function ensureBuild() {
       },
     );
     copyOtherFiles();
+    chmodSync(join(outFolder, 'cli.js'), 0o755); // what `npm link` puts on the PATH points at it
     writeFileSync(stampPath, wanted);
   });
 }
