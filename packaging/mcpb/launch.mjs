@@ -27,7 +27,8 @@ const env = { ...process.env };
 for (const name of ['ARGUS_CONFIG', 'ARGUS_DATA']) if (setting(name) === undefined) delete env[name];
 const flags = setting('ARGUS_ALLOW_WRITE') === 'true' ? ['--allow-write'] : [];
 const child = spawn(setting('ARGUS_NODE') ?? 'node', [cli, 'mcp', ...flags], { stdio: 'inherit', env });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+  process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   console.error(
     `argus: cannot be started: ${error.message}. Name the Node.js that Argus was set up with in the settings.`,
