@@ -1,6 +1,7 @@
 import { McpServer, ResourceTemplate, type CallToolResult } from '@modelcontextprotocol/server';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { Tool, ToolAnswer, World } from './contract.ts';
+import { listedInput, listedOutput } from './listing.ts';
 import { readStillResource, stillTemplate } from './stillResource.ts';
 import { tools } from './tools/index.ts';
 
@@ -26,8 +27,8 @@ export function createMcpServer({ world, version, onDefect }: ServerOptions): Mc
     const config = {
       title: tool.title,
       description: tool.description,
-      inputSchema: tool.input.strict(),
-      outputSchema: tool.output,
+      inputSchema: listedInput(tool.input),
+      outputSchema: listedOutput(tool.output),
       annotations: {
         readOnlyHint: tool.writes !== true || world.mayWrite !== true,
         destructiveHint: tool.deletes === true && world.mayWrite === true,

@@ -1,0 +1,73 @@
+import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+
+/* How the schemas of tools are told to clients. Every description costs every conversation, so that what is told is less
+ * than what is checked. */
+
+/** Objects within more than so many others are told without their fields. */
+const outputDepth = 2;
+
+/** A tool's input: checked as it is, told without what a model does not need to fill it in. */
+export function listedInput(schema: z.ZodObject): ObjectSchema {
+  return listed(schema.strict(), () => withoutNoise(jsonSchemaOf(schema, 'input')));
+}
+
+/** A tool's output: checked as it is, told as the names and types of its fields. */
+export function listedOutput(schema: z.ZodObject): ObjectSchema {
+  return listed(schema, () => shallow(withoutNoise(jsonSchemaOf(schema, 'output')), outputDepth));
+}
+
+type ObjectSchema = StandardSchemaWithJSON<Record<string, unknown>, Record<string, unknown>>;
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Servers are made for each connection, and ask for the same schemas each time. */
+const known = new WeakMap<z.ZodType, Record<string, unknown>>();
+
+function listed(schema: z.ZodObject, tell: () => Json): ObjectSchema {
+  const json = (): Record<string, unknown> => {
+    const told = known.get(schema) ?? (tell() as Record<string, unknown>);
+    known.set(schema, told);
+    return told;
+  };
+  const standard = schema['~standard'];
+  return { '~standard': { ...standard, jsonSchema: { input: json, output: json } } };
+}
+
+const jsonSchemaOf = (schema: z.ZodObject, io: 'input' | 'output'): Json =>
+  JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io, target: 'draft-2020-12' }))) as Json;
+
+const isObject = (json: Json | undefined): json is { readonly [key: string]: Json } =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
+
+/** Bounds that zod writes for every whole number. */
+const widest = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] as Json[];
+
+/** Without the dialect, which is the default one, and what follows from the types, or is refused in words anyway. */
+function withoutNoise(json: Json): Json {
+  if (Array.isArray(json)) return json.map((item: Json) => withoutNoise(item));
+  if (!isObject(json)) return json;
+  const kept = Object.entries(json).filter(
+    ([key, value]) =>
+      key !== '$schema' &&
+      key !== 'minLength' &&
+      !(key === 'additionalProperties' && value === false) &&
+      !((key === 'minimum' || key === 'maximum') && widest.includes(value)),
+  );
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutNoise(value)]));
+}
+
+/** Names and types of fields down to a depth; nothing that data of the whole schema would not satisfy. */
+function shallow(json: Json, depth: number): Json {
+  if (!isObject(json)) return json;
+  const { type, properties, items, required } = json;
+  if (items !== undefined) return { type: 'array', items: shallow(items, depth - 1) };
+  if (!isObject(properties)) return type === undefined ? {} : { type };
+  if (depth <= 0) return { type: 'object' };
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([name, of]) => [name, shallow(of, depth - 1)]),
+    ),
+    ...(depth === outputDepth && required !== undefined && { required }),
+  };
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { listedInput, listedOutput } from '../../src/mcp/listing.ts';
+
+const tell = (schema: ReturnType<typeof listedInput>): unknown =>
+  schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' });
+
+describe('a tool is told to clients', () => {
+  const input = z.object({
+    camera: z.string().min(1).describe('Id or name'),
+    limit: z.int().min(1).max(50).default(10),
+    n: z.int().optional(),
+  });
+
+  it('with what a model needs to fill in its input, and no more', () => {
+    expect(tell(listedInput(input))).toEqual({
+      type: 'object',
+      properties: {
+        camera: { type: 'string', description: 'Id or name' },
+        limit: { type: 'integer', minimum: 1, maximum: 50, default: 10 },
+        n: { type: 'integer' },
+      },
+      required: ['camera'],
+    });
+  });
+
+  it('and its input is checked all the same: unknown fields, lengths, bounds', async () => {
+    const check = async (value: unknown) =>
+      (await listedInput(input)['~standard'].validate(value)).issues?.length;
+    expect(await check({ camera: 'gate' })).toBeUndefined();
+    expect(await check({ camera: '' })).toBe(1);
+    expect(await check({ camera: 'gate', limit: 51 })).toBe(1);
+    expect(await check({ camera: 'gate', colour: 'red' })).toBe(1);
+  });
+
+  it('with the names and types of its output, two levels deep, in words of which no data is wrong', () => {
+    const output = z.object({
+      count: z.int().min(0).describe('Of all'),
+      window: z.object({ from: z.string().describe('ISO'), gaps: z.object({ n: z.int() }) }),
+      events: z.array(z.object({ id: z.string(), at: z.array(z.number()) })).optional(),
+      note: z.union([z.string(), z.null()]),
+    });
+    expect(tell(listedOutput(output))).toEqual({
+      type: 'object',
+      properties: {
+        count: { type: 'integer' },
+        window: { type: 'object', properties: { from: { type: 'string' }, gaps: { type: 'object' } } },
+        events: { type: 'array', items: { type: 'object' } },
+        note: {},
+      },
+      required: ['count', 'window', 'note'],
+    });
+  });
+});
