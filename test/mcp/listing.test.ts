@@ -38,7 +38,7 @@ describe('a tool is told to clients', () => {
       count: z.int().min(0).describe('Of all'),
       window: z.object({ from: z.string().describe('ISO'), gaps: z.object({ n: z.int() }) }),
       events: z.array(z.object({ id: z.string(), at: z.array(z.number()) })).optional(),
-      note: z.union([z.string(), z.null()]),
+      note: z.union([z.string(), z.object({})]),
     });
     expect(tell(listedOutput(output))).toEqual({
       type: 'object',
