@@ -11,6 +11,7 @@ export default tseslint.config(
       '.dependency-cruiser.cjs',
       'scripts/',
       'packaging/',
+      'bench/*.mjs',
     ],
   },
   js.configs.recommended,
