@@ -196,6 +196,29 @@ describe('finding who looks alike', () => {
     expect(await find()).toEqual(['gate-2-1', 'dock-1-2']);
   });
 
+  test('finds the tracks of a recording that was read again since the last question', async () => {
+    const { world, writer } = journey();
+    const find = async (id: string) =>
+      (await findSimilar.handle(findSimilar.input.parse({ track_id: id }), world)).structured;
+    await find('dock-1-3');
+    writer.forgetTracks(['dock-1-1', 'gate-2-1', 'dock-1-2', 'dock-1-3'].map((id) => trackId(id)));
+    const seen = [
+      { id: 'dock-3-1', fromMs: t0, direction: 0 },
+      { id: 'dock-3-2', fromMs: t0 + minuteMs, direction: 0 },
+      { id: 'dock-3-3', fromMs: t0 + minuteMs, direction: 1 },
+      { id: 'dock-3-4', fromMs: t0 + 3 * minuteMs, direction: 0 },
+    ];
+    const [from, to] = [[0.2, 0.5] as const, [0.8, 0.5] as const];
+    const walks = seen.map(({ id, fromMs }) => ({ id, fromMs, toMs: fromMs + 10_000, from, to }));
+    record(writer, dock, { fromMs: t0, toMs: t0 + 5 * minuteMs }, [], walks);
+    // As many, at the same times: they get the numbers of those deleted.
+    const again = seen.map(({ id, fromMs, direction }) => looks(dock, id, direction, fromMs));
+    writer.commit({ nowMs: t0, frames: [], appearances: again });
+    const { compared_with: comparedWith, tracks } = await find('dock-3-4');
+    expect(comparedWith).toBe(3);
+    expect(tracks.map(({ track_id }) => track_id)).toEqual(['dock-3-1', 'dock-3-2', 'dock-3-3']);
+  });
+
   test('of somebody whose looks are not kept is refused with the reason', () => {
     const { world, writer } = journey();
     while (writer.prune({ appearancesBeforeMs: t0 + 2 * minuteMs, budgetMs: 5 }).more);
