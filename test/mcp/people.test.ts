@@ -85,6 +85,34 @@ describe('following somebody', () => {
     ).not.toContain('gate-2-1');
   });
 
+  test('notes nothing of a call that is refused, and tells what it noted', async () => {
+    const { reader, writer, world } = journey();
+    const live = () =>
+      Promise.resolve({
+        correct: (a: TrackId, b: TrackId, same: boolean) => {
+          writer.correct(a, b, same, t0);
+          return Promise.resolve();
+        },
+      } as LiveStation);
+    const say = (said: Record<string, unknown>) => {
+      const input = tracePerson.input.parse({ track_id: 'dock-1-1', ...said });
+      return tracePerson.change?.(input, { ...world, mayWrite: true, live });
+    };
+    await expect(say({ same_as: 'dock-1-2', not_same_as: 'dock-1-9' })).rejects.toThrow(
+      /no track "dock-1-9"/,
+    );
+    await expect(say({ same_as: 'dock-1-2', not_same_as: 'dock-1-2' })).rejects.toThrow(/both dock-1-2/);
+    await expect(say({ same_as: 'dock-1-2', not_same_as: 'dock-1-1' })).rejects.toThrow(/asked about/);
+    await expect(say({ same_as: 'dock-1-2', to: '2020-01-01' })).rejects.toThrow(/not in the window/);
+    expect(reader.corrections()).toEqual([]);
+    await say({ same_as: 'dock-1-2' });
+    const to = new Date(t0 + 30_000).toISOString();
+    const { notes } = await trace(world, { track_id: 'dock-1-1', same_as: 'dock-1-2', to });
+    expect(notes).toEqual([
+      'Noted: dock-1-2 is the same one as dock-1-1; it is not among the tracks compared here.',
+    ]);
+  });
+
   test('knows that nobody is quicker than the ways between the cameras allow', async () => {
     const { writer, world } = journey();
     writer.syncLinks([
