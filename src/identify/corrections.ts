@@ -5,8 +5,8 @@ import type { Correction } from './contract.ts';
 export interface Ruling {
   /** The tracks that are said to be one with this one, itself included. */
   together(track: TrackId): ReadonlySet<TrackId>;
-  /** Whether two tracks are said to be of different people, by themselves or by those they are one with. */
-  areApart(a: TrackId, b: TrackId): boolean;
+  /** Of each two of these all tracks of the one are said to be of other people than all of the other. */
+  readonly apart: readonly (readonly [ReadonlySet<TrackId>, ReadonlySet<TrackId>])[];
 }
 
 /**
@@ -31,5 +31,5 @@ export function rulingOf(corrections: readonly Correction[]): Ruling {
       apart.push([a, b]);
     }
   }
-  return { together, areApart };
+  return { together, apart: apart.map(([a, b]) => [together(a), together(b)]) };
 }

@@ -39,12 +39,15 @@ export function identitiesOf(
   };
 }
 
-function forbid(logRatios: Float32Array, tracks: readonly SeenTrack[], ruling: Ruling): void {
-  tracks.forEach((a, i) => {
-    tracks.forEach((b, j) => {
-      if (i !== j && ruling.areApart(a.trackId, b.trackId)) logRatios[i * tracks.length + j] = -Infinity;
-    });
-  });
+function forbid(logRatios: Float32Array, tracks: readonly SeenTrack[], { apart }: Ruling): void {
+  const indexOf = new Map(tracks.map(({ trackId }, index) => [trackId, index]));
+  const indexesOf = (ids: ReadonlySet<TrackId>) => [...ids].flatMap((id) => indexOf.get(id) ?? []);
+  for (const [some, others] of apart) {
+    for (const i of indexesOf(some)) {
+      for (const j of indexesOf(others))
+        logRatios[i * tracks.length + j] = logRatios[j * tracks.length + i] = -Infinity;
+    }
+  }
 }
 
 /** The tracks that users said are one, and each other track alone. */

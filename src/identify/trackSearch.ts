@@ -14,6 +14,7 @@ const nearestAtFirst = 64;
 
 /** The looks of many tracks by one descriptor, searched for the tracks that are most like an example. */
 export class TrackSearch {
+  readonly #dimensions: number;
   readonly #index: VectorIndex;
   /** In the order of appending. */
   readonly #appearances: Appearance[] = [];
@@ -21,6 +22,7 @@ export class TrackSearch {
 
   /** @param dimensions numbers in a vector */
   constructor(dimensions: number) {
+    this.#dimensions = dimensions;
     this.#index = new VectorIndex(dimensions);
   }
 
@@ -32,8 +34,14 @@ export class TrackSearch {
   /** Throws a RangeError if a vector is not of length 1 or of another number of dimensions. */
   append(appearances: readonly Appearance[]): void {
     if (appearances.length === 0) return;
-    this.#index.append(packedVectors(appearances));
-    for (const appearance of appearances) {
+    const packed = packedVectors(appearances);
+    this.#index.append(packed);
+    for (const [n, given] of appearances.entries()) {
+      // The vector as the index has it: a second one would take as much memory again.
+      const appearance = {
+        ...given,
+        vector: packed.subarray(n * this.#dimensions, (n + 1) * this.#dimensions),
+      };
       this.#appearances.push(appearance);
       const ofTrack = this.#ofTrack.get(appearance.trackId);
       if (ofTrack) ofTrack.push(appearance);

@@ -4,6 +4,7 @@ import type { CameraId, TrackId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import type { Identities, SeenTrack } from '../identify/contract.ts';
 import { rememberedLooks } from '../identify/evidence.ts';
+import type { Knowledge } from '../identify/fewestPeople.ts';
 import { identitiesOf } from '../identify/identities.ts';
 import { learnLinks } from '../identify/learnLinks.ts';
 import type { Reader } from '../store/reader.ts';
@@ -20,9 +21,8 @@ export interface PeopleOptions {
   readonly labels?: readonly string[] | undefined;
 }
 
-export interface People {
+export interface People extends Knowledge {
   readonly identities: Identities;
-  readonly tracks: ReadonlyMap<TrackId, SeenTrack>;
 }
 
 /** Who is who among the tracks of a window. Throws ArgusError when they are too many to be compared. */
@@ -37,14 +37,16 @@ export function peopleIn(reader: Reader, { window, cameras, labels }: PeopleOpti
     );
   }
   const seen = seenTracks(reader, stored);
-  const links = reader.links();
+  const configured = reader.links();
+  const links = configured.length > 0 ? configured : undefined;
+  const corrections = reader.corrections();
   const looks = rememberedLooks(seen);
   const identities = identitiesOf(seen, {
-    ...(links.length > 0 ? { links } : { learnt: learnLinks(seen, looks) }),
-    corrections: reader.corrections(),
+    ...(links ? { links } : { learnt: learnLinks(seen, looks) }),
+    corrections,
     looks,
   });
-  return { identities, tracks: new Map(seen.map((track) => [track.trackId, track])) };
+  return { identities, tracks: new Map(seen.map((track) => [track.trackId, track])), links, corrections };
 }
 
 /** The tracks with what they looked like. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TrackId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
+import { fewestPeople } from '../identify/fewestPeople.ts';
 import type { Reader } from '../store/reader.ts';
 import type { StoredCamera } from '../store/types.ts';
 import { peopleIn } from './people.ts';
@@ -8,7 +9,7 @@ import { trackIdsOf, type Tally } from './tally.ts';
 
 export const peopleCountSchema = z.object({
   count: z.int().describe('Different people, or things, as far as looks tell'),
-  at_least: z.int().describe('If all of whom it cannot be told are the same'),
+  at_least: z.int().describe('How many they are at least, as of some it cannot be told who they are'),
   without_looks: z.int().describe('Tracks of which no looks are kept: each is counted as somebody else'),
 });
 
@@ -24,33 +25,19 @@ export function countPeople(
   const trackIds = trackIdsOf(reader, tally);
   const labels = [...new Set(trackIds.flatMap((id) => reader.track(id)?.label ?? []))];
   // Those who made no event count as rivals, as they do for trace_person: both then tell the same.
-  const { identities, tracks } = peopleIn(reader, { window, cameras: cameras.map(({ id }) => id), labels });
+  const people = peopleIn(reader, { window, cameras: cameras.map(({ id }) => id), labels });
+  const { identities, tracks } = people;
   const nameOf = new Map<TrackId, TrackId>(
     identities.identities.flatMap(({ id, trackIds: of }) => of.map((track) => [track, id])),
   );
   const names = new Set(trackIds.map((id) => nameOf.get(id) ?? id));
+  const made = { ...identities, identities: identities.identities.filter(({ id }) => names.has(id)) };
   return {
     count: names.size,
-    at_least: componentsOf(names, identities.doubts),
+    // Who was seen too shortly to be compared may be anybody, but is somebody.
+    at_least: Math.max(Math.min(1, names.size), fewestPeople(made, people)),
     without_looks: trackIds.filter((id) => (tracks.get(id)?.appearances.length ?? 0) === 0).length,
   };
-}
-
-/** Groups that remain when all that may be one are. */
-function componentsOf(
-  names: ReadonlySet<TrackId>,
-  doubts: readonly { readonly a: TrackId; readonly b: TrackId }[],
-): number {
-  const parents = new Map<TrackId, TrackId>();
-  const rootOf = (id: TrackId): TrackId => {
-    const parent = parents.get(id);
-    return parent === undefined ? id : rootOf(parent);
-  };
-  for (const { a, b } of doubts) {
-    const [one, other] = [rootOf(a), rootOf(b)];
-    if (one !== other) parents.set(one, other);
-  }
-  return new Set([...names].map(rootOf)).size;
 }
 
 export const peopleCountText = ({ count, at_least: least, without_looks: blind }: PeopleCount): string =>

@@ -2,7 +2,7 @@ import { TrackSearch } from '../identify/trackSearch.ts';
 import type { AppearanceExtent } from '../store/appearances.ts';
 import type { Reader } from '../store/reader.ts';
 
-const none: AppearanceExtent = { count: 0, last: 0, timeSum: 0 };
+const none: AppearanceExtent = { count: 0, last: 0, timeSum: 0, lastTrack: '' };
 
 /**
  * The looks that a store has, by descriptor, in memory: reading a hundred thousand of them takes longer than a
@@ -37,7 +37,7 @@ class StoredLooks {
 }
 
 const isSame = (a: AppearanceExtent, b: AppearanceExtent): boolean =>
-  a.count === b.count && a.last === b.last && a.timeSum === b.timeSum;
+  a.count === b.count && a.last === b.last && a.timeSum === b.timeSum && a.lastTrack === b.lastTrack;
 
 const ofReaders = new WeakMap<Reader, StoredLooks>();
 

@@ -18,8 +18,10 @@ export interface AppearanceExtent {
   readonly count: number;
   /** The largest number; 0: there are none. Numbers may be given again after a deletion, … */
   readonly last: number;
-  /** … but hardly so that the sum of all times is the same. */
+  /** … but hardly so that the sum of all times is the same, … */
   readonly timeSum: number;
+  /** … unless a recording was read again, by a run whose tracks have other ids. Of the last one; '': there is none. */
+  readonly lastTrack: string;
 }
 
 /** What a user said of two tracks. */
@@ -77,11 +79,13 @@ export function selectAppearances(sql: Statements, filter: AppearanceFilter): Ap
 /** Of the appearances up to a number, or of all. */
 export function selectAppearanceExtent(sql: Statements, upTo?: number): AppearanceExtent {
   const row = sql.one<AppearanceExtent>(
-    `SELECT count(*) AS count, ifnull(max(number), 0) AS last, ifnull(sum(time_ms), 0) AS timeSum
-       FROM appearances INDEXED BY appearances_by_time ${upTo === undefined ? '' : 'WHERE number <= :upTo'}`,
+    `SELECT count, last, timeSum, ifnull((SELECT tracks.id FROM appearances
+         JOIN tracks ON tracks.number = appearances.track WHERE appearances.number = last), '') AS lastTrack
+       FROM (SELECT count(*) AS count, ifnull(max(number), 0) AS last, ifnull(sum(time_ms), 0) AS timeSum
+         FROM appearances INDEXED BY appearances_by_time ${upTo === undefined ? '' : 'WHERE number <= :upTo'})`,
     upTo === undefined ? {} : { upTo },
   );
-  return row ?? { count: 0, last: 0, timeSum: 0 };
+  return row ?? { count: 0, last: 0, timeSum: 0, lastTrack: '' };
 }
 
 export function selectCorrections(sql: Statements): Correction[] {

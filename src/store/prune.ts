@@ -18,6 +18,8 @@ export interface PruneRequest {
 export interface Pruned {
   /** Paths of stills that are forgotten, relative to the stills folder: their files are for the caller to delete. */
   readonly stills: readonly string[];
+  /** How many appearances went for their own age. */
+  readonly appearances: number;
   /** Whether there is more to do: call again. */
   readonly more: boolean;
 }
@@ -74,17 +76,20 @@ export class Pruner {
   }: PruneRequest): Pruned {
     const endsMs = performance.now() + budgetMs;
     const stills: string[] = [];
+    let appearances = 0;
     let beforeMs = olderThanMs;
     for (;;) {
-      if (!this.#appearances(appearancesBeforeMs) && !this.#deleteSome(beforeMs, stills)) {
+      const deleted = this.#appearances(appearancesBeforeMs);
+      appearances += deleted;
+      if (deleted === 0 && !this.#deleteSome(beforeMs, stills)) {
         const fullUntilMs = maxBytes === Infinity ? undefined : this.#oldestBeyond(maxBytes);
         if (fullUntilMs !== undefined && fullUntilMs > beforeMs) {
           beforeMs = fullUntilMs;
           continue;
         }
-        if (!this.#handBack()) return { stills, more: false };
+        if (!this.#handBack()) return { stills, appearances, more: false };
       }
-      if (performance.now() >= endsMs) return { stills, more: true };
+      if (performance.now() >= endsMs) return { stills, appearances, more: true };
     }
   }
 
@@ -108,8 +113,8 @@ export class Pruner {
     return false;
   }
 
-  #appearances(beforeMs = -Infinity): boolean {
-    if (beforeMs === -Infinity) return false;
+  #appearances(beforeMs = -Infinity): number {
+    if (beforeMs === -Infinity) return 0;
     let deleted = 0;
     this.#transaction(() => {
       deleted = this.#prepared(
@@ -117,7 +122,7 @@ export class Pruner {
              ORDER BY time_ms LIMIT ${rowsAtOnce})`,
       ).run(beforeMs).changes;
     });
-    return deleted > 0;
+    return deleted;
   }
 
   #tracks(camera: number, beforeMs: number): number {

@@ -15,6 +15,7 @@ import type { CameraLink } from '../domain/link.ts';
 import { bytesOf } from './appearances.ts';
 import { CameraNumbers, syncCameraRows, syncLinkRows } from './cameras.ts';
 import { databasePath, explained, lockForWriting, openForWriting, type Connection } from './database.ts';
+import { WriteAheadLog } from './log.ts';
 import { migrate } from './migrate.ts';
 import { Pending } from './pending.ts';
 import { Pruner, type Pruned, type PruneRequest } from './prune.ts';
@@ -75,6 +76,7 @@ export class Writer {
   readonly #holdBackMs: number;
   readonly #pending: Pending;
   readonly #pruner: Pruner;
+  readonly #log: WriteAheadLog;
   #numbers: CameraNumbers;
   /** Wall clock of the first batch that waits. */
   #heldSinceMs: number | undefined;
@@ -94,6 +96,7 @@ export class Writer {
       (action) => this.#transaction(action),
       () => this.#pending.inUse(),
     );
+    this.#log = new WriteAheadLog(db);
     this.#numbers = new CameraNumbers(db);
   }
 
@@ -269,8 +272,9 @@ export class Writer {
 
   /**
    * Deletes tracks with all that was made of them: events, trajectories, appearances, corrections, and every still of
-   * their camera from the time they were in view. Nothing of them is left in the file afterwards. Returns how many there
-   * were and the paths of the stills, whose files the caller deletes. Tracks that are still seen are left alone.
+   * their camera from the time they were in view. Nothing of them is left in the file afterwards, nor in its log unless
+   * somebody is reading just now: then `prune` or `close` empties it. Returns how many there were and the paths of the
+   * stills, whose files the caller deletes. Tracks that are still seen are left alone.
    */
   forgetTracks(ids: readonly TrackId[]): { readonly tracks: number; readonly stills: readonly string[] } {
     this.flush();
@@ -291,8 +295,8 @@ export class Writer {
       for (const { number } of tracks) this.#db.prepare('DELETE FROM tracks WHERE number = ?').run(number);
       return { tracks: tracks.length, stills: stills.map(({ path }) => path) };
     });
-    // The log still has the pages as they were.
-    explained(this.#db.name, () => this.#db.pragma('wal_checkpoint(TRUNCATE)'));
+    if (result.tracks > 0) this.#log.mustGo();
+    this.#log.empty();
     return result;
   }
 
@@ -301,7 +305,10 @@ export class Writer {
    * space is handed back to the disk.
    */
   prune(request: PruneRequest): Pruned {
-    return this.#pruner.prune(request);
+    const pruned = this.#pruner.prune(request);
+    if (pruned.appearances > 0) this.#log.mustGo();
+    if (!pruned.more) this.#log.empty();
+    return pruned;
   }
 
   /** Moves all into the one file `argus.db` and lets the next writer in. Open runs stay open: end them first. */

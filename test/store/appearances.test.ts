@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Appearance } from '../../src/domain/appearance.ts';
 import { similarityOf } from '../../src/domain/appearance.ts';
 import { trackId } from '../../src/domain/ids.ts';
+import { openForReading } from '../../src/store/database.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { openWriter } from '../../src/store/writer.ts';
 import {
@@ -90,6 +91,25 @@ describe('appearances', () => {
     reader.close();
   });
 
+  test('leave nothing in any file when they go, also where somebody was reading meanwhile', () => {
+    const { folder, writer } = storeOfTwo();
+    const reader = openForReading(folder);
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM tracks').get();
+    const prune = () => {
+      while (writer.prune({ appearancesBeforeMs: t0 + 1000, budgetMs: 5 }).more);
+    };
+    const isLeft = () =>
+      ['argus.db', 'argus.db-wal'].some((name) =>
+        readFileSync(join(folder, name)).includes(Buffer.from(vector.buffer)),
+      );
+    prune();
+    expect(isLeft()).toBe(true);
+    reader.close();
+    prune();
+    expect(isLeft()).toBe(false);
+  });
+
   test('go after their own time, and their tracks stay', () => {
     const { writer, reader } = storeOfTwo([seen(), seen({ timeMs: t0 + 5000 })]);
     while (writer.prune({ appearancesBeforeMs: t0 + 1000, budgetMs: 5 }).more);
@@ -139,6 +159,17 @@ describe('forgetting a track', () => {
     expect(reader.trackPoints(first)).toEqual([]);
     expect(reader.nearestStill(dock, t0)).toBeUndefined();
     expect(reader.track(second)).toBeDefined();
+  });
+
+  test('is done at once while somebody reads, and leaves nothing once they do not', () => {
+    const { folder, writer } = storeOfTwo();
+    const reader = openForReading(folder);
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM tracks').get();
+    expect(writer.forgetTracks([first]).tracks).toBe(1);
+    reader.close();
+    writer.prune({ budgetMs: 5 });
+    expect(readFileSync(join(folder, 'argus.db-wal')).length).toBe(0);
   });
 
   test('does not take one that is still seen', () => {

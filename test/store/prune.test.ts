@@ -180,8 +180,12 @@ describe('prune by age', () => {
     writer.commit({ nowMs: t0, frames });
     writer.endRun(run, 'finished', t0);
     watchHours(writer, 1);
-    expect(writer.prune({ olderThanMs: t0 - 1, budgetMs: 1000 })).toEqual({ stills: [], more: false });
-    expect(writer.prune({ budgetMs: 1000 })).toEqual({ stills: [], more: false });
+    expect(writer.prune({ olderThanMs: t0 - 1, budgetMs: 1000 })).toEqual({
+      stills: [],
+      appearances: 0,
+      more: false,
+    });
+    expect(writer.prune({ budgetMs: 1000 })).toEqual({ stills: [], appearances: 0, more: false });
     expect(reader.trackPoints(track1)).toHaveLength(1);
     expect(reader.countEvents({})).toEqual([{ count: 10 }]);
     expect(faults(folder)).toEqual(none);

@@ -4,7 +4,8 @@ import { trackId, type CameraId, type TrackId } from '../../domain/ids.ts';
 import type { Interval } from '../../domain/time.ts';
 import type { Identity, SeenTrack } from '../../identify/contract.ts';
 import type { Reader } from '../../store/reader.ts';
-import { defineTool, requireWrite } from '../contract.ts';
+import type { StoredTrack } from '../../store/types.ts';
+import { defineTool, requireWrite, type World } from '../contract.ts';
 import { findCamera } from '../lookup.ts';
 import { peopleIn, type People } from '../people.ts';
 import { findTrack, trackInput } from '../trackOfQuestion.ts';
@@ -73,7 +74,19 @@ export const tracePerson = defineTool({
     ].flatMap(({ other, same }) => (other === undefined ? [] : [{ other: trackId(other), same }]));
     if (corrections.length === 0) return;
     requireWrite(world, 'same_as and not_same_as change who is told to be who');
-    const { id } = findTrack(world.reader(), input);
+    // All is checked before anything is noted: of a call that is refused nothing shall be.
+    const reader = world.reader();
+    const { id } = questionOf(input, world).track;
+    for (const { other } of corrections) {
+      if (findTrack(reader, { track_id: other }).id === id)
+        throw new ArgusError(`${id} is the track asked about.`, 'Give the id of another one.');
+    }
+    if (input.same_as === input.not_same_as) {
+      throw new ArgusError(
+        `same_as and not_same_as are both ${input.same_as}.`,
+        'Ask the user which of the two it is, and leave the other out.',
+      );
+    }
     const station = await world.live();
     for (const { other, same } of corrections) {
       if (!station) {
@@ -86,18 +99,8 @@ export const tracePerson = defineTool({
     }
   },
   handle(input, world) {
-    const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
     const reader = world.reader();
-    const track = findTrack(reader, input);
-    const around = { fromMs: track.firstMs - aroundMs, toMs: track.lastMs + aroundMs };
-    const window = resolveWindow(input, around, timeZone, world.now());
-    if (track.lastMs < window.fromMs || track.firstMs >= window.toMs) {
-      throw new ArgusError(
-        `Track ${track.id} is not in the window: it was seen from ${localTime(track.firstMs, timeZone)} to ${localTime(track.lastMs, timeZone)}.`,
-        'Leave from and to out, or widen them.',
-      );
-    }
-    const cameras = input.cameras?.map((asked) => findCamera(reader, asked).id);
+    const { track, window, cameras, timeZone } = questionOf(input, world);
     const people = peopleIn(reader, {
       window,
       labels: [track.label],
@@ -123,11 +126,35 @@ export const tracePerson = defineTool({
       seconds_in_view: round(own.reduce((sum, { seconds }) => sum + seconds, 0)),
       undecided: undecided(reader, identity, people, timeZone),
       compared_by: descriptorsOf(people),
-      ...notesOf(reader, people, window, track.label),
+      ...notesOf(reader, people, window, track, input),
     };
     return { structured, text: textOf(structured) };
   },
 });
+
+interface Asked {
+  readonly track_id?: string | undefined;
+  readonly event_id?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly cameras?: readonly string[] | undefined;
+  readonly time_zone?: string | undefined;
+}
+
+function questionOf(asked: Asked, world: World) {
+  const timeZone = resolveTimeZone(asked.time_zone ?? world.timeZone);
+  const reader = world.reader();
+  const track = findTrack(reader, asked);
+  const around = { fromMs: track.firstMs - aroundMs, toMs: track.lastMs + aroundMs };
+  const window = resolveWindow(asked, around, timeZone, world.now());
+  if (track.lastMs < window.fromMs || track.firstMs >= window.toMs) {
+    throw new ArgusError(
+      `Track ${track.id} is not in the window: it was seen from ${localTime(track.firstMs, timeZone)} to ${localTime(track.lastMs, timeZone)}.`,
+      'Leave from and to out, or widen them.',
+    );
+  }
+  return { timeZone, track, window, cameras: asked.cameras?.map((one) => findCamera(reader, one).id) };
+}
 
 interface Passage extends z.output<typeof passage> {
   camera: string;
@@ -175,9 +202,22 @@ const descriptorsOf = ({ tracks }: People): string[] => [
   ),
 ];
 
-function notesOf(reader: Reader, { tracks }: People, window: Interval, label: string): { notes?: string[] } {
+function notesOf(
+  reader: Reader,
+  { tracks }: People,
+  window: Interval,
+  { id, label }: StoredTrack,
+  noted: { readonly same_as?: string | undefined; readonly not_same_as?: string | undefined },
+): { notes?: string[] } {
+  const noteOf = (other: string | undefined, what: string) => {
+    if (other === undefined) return [];
+    const where = tracks.has(trackId(other)) ? '' : '; it is not among the tracks compared here';
+    return [`Noted: ${other} is ${what} ${id}${where}.`];
+  };
   const blind = [...tracks.values()].filter(({ appearances }) => appearances.length === 0).length;
   const notes = [
+    noteOf(noted.same_as, 'the same one as'),
+    noteOf(noted.not_same_as, 'another one than'),
     blind > 0
       ? [
           `Of ${blind} of the ${tracks.size} tracks no looks are kept (too small, hidden, switched off or deleted): they are joined to nothing.`,
