@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { LiveStation } from '../domain/live.ts';
 import type { World } from '../mcp/contract.ts';
+import { createAuditLog } from '../mcp/auditLog.ts';
+import { createMcpServer } from '../mcp/server.ts';
 import { serveMcpOnStdio } from '../mcp/transports.ts';
 import { readStationFile } from '../station/stationFile.ts';
 import type { Reader } from '../store/reader.ts';
@@ -36,11 +38,14 @@ export async function mcp(flags: McpFlags): Promise<number> {
   const started = mustStart ? startDetached(flags, data.root) : undefined;
 
   const world = createWorld(data, () => liveStation(inTree, data), flags.allowWrite === true);
-  const server = serveMcpOnStdio({
+  const onDefect = (what: string, error: unknown) => terminal.say(`${what}: ${messageOf(error)}`);
+  const options = {
     world: started ? { ...world, reader: () => readerWhileStarting(world, data.database, started) } : world,
     version,
-    onDefect: (what, error) => terminal.say(`${what}: ${messageOf(error)}`),
-  });
+    audit: createAuditLog({ file: data.audit, onProblem: (error) => onDefect('audit log', error) }),
+    onDefect,
+  };
+  const server = serveMcpOnStdio(() => createMcpServer(options, 'stdio'), onDefect);
   await stdinEnded;
   await server.close();
   await (await inTree?.catch(() => undefined))?.stop();

@@ -8,7 +8,7 @@ import type { Reader } from '../../store/reader.ts';
 import type { StoredEvent, StoredStill, StoredTrack, TrackBox } from '../../store/types.ts';
 import { defineTool, type World } from '../contract.ts';
 import { findCamera } from '../lookup.ts';
-import { shownLive, shownStill } from '../shownPictures.ts';
+import { liveNow, shownStill } from '../shownPictures.ts';
 import { stillUri } from '../stillResource.ts';
 import { localTime, parseMoment, resolveTimeZone } from '../window.ts';
 
@@ -157,17 +157,9 @@ async function viewNow(
   camera: CameraId,
   nowMs: number,
 ): Promise<View | undefined> {
-  try {
-    const live = await world.live();
-    const status = (await live?.status())?.cameras.find((one) => one.camera === camera);
-    if (status?.state !== 'running') return undefined;
-    const picture = await live?.latestPicture(camera);
-    return picture && { ...(await shownLive(reader, picture)), camera, askedMs: nowMs, notes: [] };
-  } catch (error) {
-    // A station that does not answer: what is stored is shown instead, with its age.
-    if (error instanceof ArgusError) return undefined;
-    throw error;
-  }
+  // What is stored is shown instead of a station that does not answer, with its age.
+  const picture = await liveNow(reader, world, camera);
+  return picture && { ...picture, camera, askedMs: nowMs, notes: [] };
 }
 
 function viewOfEvent(reader: Reader, world: World, id: string): Promise<View> {
