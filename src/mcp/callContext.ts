@@ -13,11 +13,13 @@ const progressEveryMs = 100;
 
 /* What a request tells of its client: with the current protocol in the request itself, before that at the beginning of the connection. */
 
+/* eslint-disable @typescript-eslint/no-deprecated -- the only place where the older protocol has it */
 export const clientOf = (server: McpServer, ctx: ServerContext): Implementation | undefined =>
   envelopeOf(ctx)?.[CLIENT_INFO_META_KEY] ?? server.server.getClientVersion();
 
 export const capabilitiesOf = (server: McpServer, ctx: ServerContext): ClientCapabilities | undefined =>
   envelopeOf(ctx)?.[CLIENT_CAPABILITIES_META_KEY] ?? server.server.getClientCapabilities();
+/* eslint-enable @typescript-eslint/no-deprecated */
 
 /** Checked by the SDK, whose type of it has none of the keys. */
 const envelopeOf = (ctx: ServerContext): Envelope | undefined => ctx.mcpReq.envelope;

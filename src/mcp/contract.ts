@@ -25,14 +25,14 @@ export interface Call {
   /** Aborted when the asker does not want the answer any more. */
   readonly signal: AbortSignal;
   /** Tells the asker how far a long answer is: `done` of `total`, in any unit. */
-  progress(done: number, total: number, message: string): void;
+  readonly progress: (done: number, total: number, message: string) => void;
   /**
    * Asks the person behind the client before something is changed. `agreed` or `declined` as they said; `unasked` where
    * the client cannot ask: then its own permission for a tool that writes has to do. Until they have answered it leaves the tool, which
    * is run again from its beginning then: so ask before anything is changed, in the same words each time, and let what it throws pass.
    * Names and notes in the question are to be quoted.
    */
-  confirm(question: string): Promise<'agreed' | 'declined' | 'unasked'>;
+  readonly confirm: (question: string) => Promise<'agreed' | 'declined' | 'unasked'>;
 }
 
 /** Of a call that nobody waits for or can be asked about. */

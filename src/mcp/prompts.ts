@@ -24,7 +24,7 @@ interface Prompt {
 interface Argument {
   readonly description: string;
   readonly optional?: boolean;
-  suggest(world: World, others: Given): string[];
+  readonly suggest: (world: World, others: Given) => string[];
 }
 
 const camera: Argument = {

@@ -7,7 +7,7 @@ const longest = 120;
  */
 export function quoted(text: string, length = longest): string {
   const plain = oneLine(text);
-  const characters = [...plain];
+  const characters = Array.from(plain);
   const cut = characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : plain;
   return `"${cut.replaceAll(/["“”„«»]/g, "'")}"`;
 }

@@ -11,11 +11,11 @@ export interface Resource {
   /** For so long it may be kept by the client that read it, ms. What users delete shall not live on for long. */
   readonly ttlMs: number;
   /** Throws ArgusError where there is no such thing. */
-  read(id: string, world: World): ResourceContent | Promise<ResourceContent>;
+  readonly read: (id: string, world: World) => ResourceContent | Promise<ResourceContent>;
   /** Ids that somebody may mean, the likeliest first. Throws ArgusError while there is no database. */
-  suggest(world: World): string[];
+  readonly suggest: (world: World) => string[];
   /** Those that are told without being asked for; absent: there are too many. */
-  list?(world: World): { readonly uri: string; readonly name: string; readonly title: string }[];
+  readonly list?: (world: World) => { readonly uri: string; readonly name: string; readonly title: string }[];
 }
 
 export type ResourceContent = {

@@ -66,7 +66,7 @@ function schemasOf(tool: Tool): Schemas {
   const input = tool.input.strict();
   const made = {
     inputSchema: describedBy(input, (value) => ({ value })),
-    outputSchema: describedBy(tool.output, tool.output['~standard'].validate),
+    outputSchema: describedBy(tool.output, (value) => tool.output['~standard'].validate(value)),
     input,
   };
   schemas.set(tool, made);
@@ -82,16 +82,19 @@ function describedBy(schema: z.ZodObject, validate: Standard['validate']): Schem
       version: 1,
       vendor: 'argus',
       validate,
-      jsonSchema: { input: once(jsonSchema.input), output: once(jsonSchema.output) },
+      jsonSchema: {
+        input: once((options) => jsonSchema.input(options)),
+        output: once((options) => jsonSchema.output(options)),
+      },
     },
   };
 }
 
-type Convert = Standard['jsonSchema']['input'];
+type Convert = (...options: Parameters<Standard['jsonSchema']['input']>) => Record<string, unknown>;
 
 /** Always asked for the same draft. */
 function once(convert: Convert): Convert {
-  let converted: ReturnType<Convert> | undefined;
+  let converted: Record<string, unknown> | undefined;
   return (options) => (converted ??= convert(options));
 }
 

@@ -9,7 +9,7 @@ const fs = `data:text/javascript,${encodeURIComponent(`
 `)}`;
 const hooks = `data:text/javascript,${encodeURIComponent(`
   export const resolve = (specifier, context, next) =>
-    specifier === 'fs' && context.parentURL?.includes('/@modelcontextprotocol/conformance/')
+    specifier === 'fs' && /conformance[^/]*\\/dist\\//.test(context.parentURL ?? '')
       ? { url: ${JSON.stringify(fs)}, shortCircuit: true }
       : next(specifier, context);
 `)}`;
