@@ -48,7 +48,7 @@ export class Question extends Error {
 export interface Confirming {
   readonly confirm: Call['confirm'];
   /** The result with which a call ends that left its tool by a Question. */
-  ask(question: Question): Promise<InputRequiredResult>;
+  readonly ask: (question: Question) => Promise<InputRequiredResult>;
 }
 
 /** Of one call of a tool with one input. */

@@ -1,9 +1,10 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import { recordingTo, type Audit, type AuditEntry } from './audit.ts';
 import { conversations } from './confirmation.ts';
-import type { World } from './contract.ts';
+import type { Tool, World } from './contract.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources.ts';
+import { tools as allTools } from './tools/index.ts';
 import { registerTools, type Serving } from './toolServing.ts';
 
 const instructions =
@@ -15,6 +16,8 @@ const instructions =
 export interface ServerOptions {
   readonly world: World;
   readonly version: string;
+  /** Absent: all there are. */
+  readonly tools?: readonly Tool[];
   /** Told of every call of a tool, resource or prompt. */
   readonly audit?: Audit;
   /** Told of defects; what the agent can mend goes into the answer instead. */
@@ -33,7 +36,7 @@ const cacheHints = {
 
 /** One MCP server over the world. Makes no use of session state, so any number may be made. */
 export function createMcpServer(
-  { world, version, audit, onDefect }: ServerOptions,
+  { world, version, tools = allTools, audit, onDefect }: ServerOptions,
   transport: AuditEntry['transport'],
 ): McpServer {
   const server = new McpServer(
@@ -50,7 +53,7 @@ export function createMcpServer(
       requestState: { verify: (state, ctx) => conversations.verify(state, ctx) },
     },
   );
-  const serving: Serving = { world, record: recordingTo(audit, server, transport), onDefect };
+  const serving: Serving = { world, tools, record: recordingTo(audit, server, transport), onDefect };
   registerTools(server, serving);
   registerResources(server, serving);
   registerPrompts(server, serving);

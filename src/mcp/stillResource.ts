@@ -1,5 +1,6 @@
 import { ArgusError } from '../domain/errors.ts';
 import { rowNumber, stillId, type StillId } from '../domain/ids.ts';
+import { quoted } from './quoted.ts';
 import type { Resource } from './resourceContract.ts';
 import { shownStill } from './shownPictures.ts';
 import { localTime } from './window.ts';
@@ -18,7 +19,8 @@ export const stillResource: Resource = {
   async read(id, world) {
     const number = rowNumber(id, 's');
     const still = number === undefined ? undefined : world.reader().still(stillId(number));
-    if (!still) throw new ArgusError(`There is no still "${id}".`, 'Take a still_id from get_snapshot.');
+    if (!still)
+      throw new ArgusError(`There is no still ${quoted(id)}.`, 'Take a still_id from get_snapshot.');
     const picture = await shownStill(world.reader(), world, still);
     return { picture, takenAt: localTime(still.timeMs, world.timeZone) };
   },

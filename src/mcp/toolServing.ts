@@ -11,10 +11,10 @@ import type { Ended, Recording } from './audit.ts';
 import { capabilitiesOf, progressTo } from './callContext.ts';
 import { confirming, Question } from './confirmation.ts';
 import type { Call, Tool, ToolAnswer, World } from './contract.ts';
-import { tools } from './tools/index.ts';
 
 export interface Serving {
   readonly world: World;
+  readonly tools: readonly Tool[];
   readonly record: Recording;
   /** Told of defects; what the agent can mend goes into the answer instead. */
   readonly onDefect: (what: string, error: unknown) => void;
@@ -22,7 +22,7 @@ export interface Serving {
 
 export function registerTools(server: McpServer, serving: Serving): void {
   const mayWrite = serving.world.mayWrite === true;
-  for (const tool of tools) {
+  for (const tool of serving.tools) {
     const { inputSchema, outputSchema } = schemasOf(tool);
     const annotations = {
       readOnlyHint: tool.writes !== true || !mayWrite,

@@ -38,6 +38,7 @@ export async function* scanTracks(
     const found = candidates(sql, camera.number, window, request, seen, mayMatch);
     fromMs = window.toMs;
     request.onProgress?.(fromMs - interval.fromMs, interval.toMs - interval.fromMs);
+    request.signal?.throwIfAborted();
     windowMs = nextWindow(windowMs, performance.now() - startedMs);
     for (let at = 0; at < found.length; at += tracksAtOnce) {
       for (const track of tracksByNumber(

@@ -8,6 +8,7 @@ import type { Reader } from '../../store/reader.ts';
 import type { StoredEvent, StoredStill, StoredTrack, TrackBox } from '../../store/types.ts';
 import { defineTool, type World } from '../contract.ts';
 import { findCamera } from '../lookup.ts';
+import { quoted } from '../quoted.ts';
 import { liveNow, shownStill } from '../shownPictures.ts';
 import { stillUri } from '../stillResource.ts';
 import { localTime, parseMoment, resolveTimeZone } from '../window.ts';
@@ -173,7 +174,7 @@ function eventOf(reader: Reader, id: string): StoredEvent {
   const event = number === undefined ? undefined : reader.event(eventId(number));
   if (!event)
     throw new ArgusError(
-      `There is no event "${id}".`,
+      `There is no event ${quoted(id)}.`,
       'Take an event_id from the evidence of count_zone_events.',
     );
   return event;
@@ -183,7 +184,7 @@ function trackOf(reader: Reader, id: string): StoredTrack {
   const track = reader.track(trackId(id));
   if (!track)
     throw new ArgusError(
-      `There is no track "${id}".`,
+      `There is no track ${quoted(id)}.`,
       'Take a track_id from the evidence of count_zone_events.',
     );
   return track;
