@@ -5,12 +5,12 @@ import type { LiveStation } from '../domain/live.ts';
 import type { World } from '../mcp/contract.ts';
 import { createAuditLog } from '../mcp/auditLog.ts';
 import { createMcpServer } from '../mcp/server.ts';
-import { serveMcpOnStdio } from '../mcp/transports.ts';
+import { serveMcpOnStdio } from '../mcp/stdio.ts';
 import { readStationFile } from '../station/stationFile.ts';
 import type { Reader } from '../store/reader.ts';
 import { remoteStation } from '../web/remoteStation.ts';
-import { startStation, type RunningStation } from './serve.ts';
-import { configPath, dataFolderOf, type CommonFlags } from './setting.ts';
+import type { RunningStation } from './serve.ts';
+import { configPath, dataFolderOf, type CommonFlags } from './place.ts';
 import { startDetached, type DetachedStation } from './startDetached.ts';
 import { Terminal } from './terminal.ts';
 import { stationToken } from './token.ts';
@@ -29,7 +29,7 @@ export interface McpFlags extends CommonFlags {
 export async function mcp(flags: McpFlags): Promise<number> {
   const terminal = new Terminal();
   const data = dataFolderOf(flags);
-  const inTree = flags.inProcess === true ? startStation({ ...flags, port: '0' }, terminal) : undefined;
+  const inTree = flags.inProcess === true ? stationInTree(flags, terminal) : undefined;
   // Told to the first tool that needs it rather than to nobody.
   inTree?.catch(() => undefined);
   // Asked for before anything reads: an empty stdin is over at once, and says so only once.
@@ -50,6 +50,12 @@ export async function mcp(flags: McpFlags): Promise<number> {
   await server.close();
   await (await inTree?.catch(() => undefined))?.stop();
   return 0;
+}
+
+/** Loaded only here: the client waits for what this process starts with. */
+async function stationInTree(flags: McpFlags, terminal: Terminal): Promise<RunningStation> {
+  const { startStation } = await import('./serve.ts');
+  return startStation({ ...flags, port: '0' }, terminal);
 }
 
 async function liveStation(

@@ -6,14 +6,8 @@ import { createLocalOnlyGuard, createMcpHttp } from '../mcp/transports.ts';
 import { Station } from '../station/station.ts';
 import { removeStationFile, writeStationFile } from '../station/stationFile.ts';
 import { startWebServer } from '../web/server.ts';
-import {
-  dataFolderOf,
-  detectorFor,
-  embedderFor,
-  requireConfig,
-  stationCameras,
-  type CommonFlags,
-} from './setting.ts';
+import { dataFolderOf, type CommonFlags } from './place.ts';
+import { detectorFor, embedderFor, requireConfig, stationCameras } from './setting.ts';
 import { decodingLine } from './decodingLine.ts';
 import { untilSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';

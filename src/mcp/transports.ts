@@ -5,19 +5,9 @@ import {
   toNodeHandler,
 } from '@modelcontextprotocol/node';
 import { createMcpHandler, isLegacyRequest, type McpServer } from '@modelcontextprotocol/server';
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { createSessions } from './sessions.ts';
 
 type OnDefect = (what: string, error: unknown) => void;
-
-/**
- * Serves one client on this process's stdin and stdout, until stdin ends. Nothing else may write to stdout.
- *
- * @param make called for each connection, once more where the client first looks which protocol is spoken
- */
-export function serveMcpOnStdio(make: () => McpServer, onDefect: OnDefect): { close(): Promise<void> } {
-  return serveStdio(make, { onerror: (error) => onDefect('stdio', error) });
-}
 
 export interface McpHttp {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
