@@ -8,7 +8,7 @@ import type { ReplayFlags } from './commands/replay.ts';
 import type { ServeFlags } from './commands/serve.ts';
 import { version } from './commands/version.ts';
 import type { WatchFlags } from './commands/watch.ts';
-import { layouts } from './config/manifest.ts';
+import { layouts } from './config/layouts.ts';
 import { ArgusError } from './domain/errors.ts';
 
 /* Each command is loaded when it is asked for: together they would take longer to load than most need to run. */

@@ -2,12 +2,10 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { LiveStation } from '../domain/live.ts';
-import type { World } from '../mcp/contract.ts';
 import { createAuditLog } from '../mcp/auditLog.ts';
 import { createMcpServer } from '../mcp/server.ts';
 import { serveMcpOnStdio } from '../mcp/stdio.ts';
 import { readStationFile } from '../station/stationFile.ts';
-import type { Reader } from '../store/reader.ts';
 import { remoteStation } from '../web/remoteStation.ts';
 import type { RunningStation } from './serve.ts';
 import { configPath, dataFolderOf, type CommonFlags } from './place.ts';
@@ -37,10 +35,15 @@ export async function mcp(flags: McpFlags): Promise<number> {
   const mustStart = !inTree && configPath(flags) !== undefined && !readStationFile(data.root);
   const started = mustStart ? startDetached(flags, data.root) : undefined;
 
-  const world = createWorld(data, () => liveStation(inTree, data), flags.allowWrite === true);
+  const world = createWorld(
+    data,
+    () => liveStation(inTree, data),
+    flags.allowWrite === true,
+    () => started && !existsSync(data.database) && sayStarting(started),
+  );
   const onDefect = (what: string, error: unknown) => terminal.say(`${what}: ${messageOf(error)}`);
   const options = {
-    world: started ? { ...world, reader: () => readerWhileStarting(world, data.database, started) } : world,
+    world,
     version,
     audit: createAuditLog({ file: data.audit, onProblem: (error) => onDefect('audit log', error) }),
     onDefect,
@@ -68,8 +71,7 @@ async function liveStation(
 }
 
 /** Until the station has made the database, its last words tell an agent more than that there is none. */
-function readerWhileStarting(world: World, database: string, started: DetachedStation): Reader {
-  if (existsSync(database)) return world.reader();
+function sayStarting(started: DetachedStation): never {
   throw new ArgusError(
     `The station is starting and has stored nothing yet; it last said: ${started.lastWords() || 'nothing'}.`,
     'Ask again in some seconds.',

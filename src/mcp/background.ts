@@ -40,7 +40,7 @@ interface Asked {
  * A thread with a database connection of its own, in which tools that read much of the past are run. It is started by
  * the first question, and again by the next one should it die; it does not keep the process alive.
  */
-export function createBackground(setup: BackgroundSetup): Background {
+export function createBackground(setup: () => BackgroundSetup): Background {
   const waiting = new Map<number, Asked>();
   let worker: Worker | undefined;
   let lastId = 0;
@@ -68,7 +68,7 @@ export function createBackground(setup: BackgroundSetup): Background {
   }
 
   function start(): Worker {
-    const started = new Worker(new URL('./backgroundWorker.js', import.meta.url), { workerData: setup });
+    const started = new Worker(new URL('./backgroundWorker.js', import.meta.url), { workerData: setup() });
     const fail = (error: Error) => {
       if (worker !== started) return;
       worker = undefined;
