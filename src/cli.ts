@@ -1,25 +1,28 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
-import { layouts } from './config/manifest.ts';
-import { doctor } from './commands/doctor.ts';
-import { init } from './commands/init.ts';
-import { mcp, type McpFlags } from './commands/mcp.ts';
-import {
-  addModel,
-  getModel,
-  listClasses,
-  listModels,
-  type AddFlags,
-  type GetFlags,
-} from './commands/models.ts';
-import { replay, type ReplayFlags } from './commands/replay.ts';
-import { serve, type ServeFlags } from './commands/serve.ts';
-import type { CommonFlags } from './commands/setting.ts';
-import { stop } from './commands/stop.ts';
+import type { McpFlags } from './commands/mcp.ts';
+import type { AddFlags, GetFlags } from './commands/models.ts';
+import type { CorrectFlags } from './commands/people.ts';
+import type { CommonFlags } from './commands/place.ts';
+import type { ReplayFlags } from './commands/replay.ts';
+import type { ServeFlags } from './commands/serve.ts';
 import { version } from './commands/version.ts';
-import { watch, type WatchFlags } from './commands/watch.ts';
-import { correct, forget, type CorrectFlags } from './commands/people.ts';
+import type { WatchFlags } from './commands/watch.ts';
+import { layouts } from './config/layouts.ts';
 import { ArgusError } from './domain/errors.ts';
+
+/* Each command is loaded when it is asked for: together they would take longer to load than most need to run. */
+const load = {
+  doctor: () => import('./commands/doctor.ts'),
+  init: () => import('./commands/init.ts'),
+  mcp: () => import('./commands/mcp.ts'),
+  models: () => import('./commands/models.ts'),
+  people: () => import('./commands/people.ts'),
+  replay: () => import('./commands/replay.ts'),
+  serve: () => import('./commands/serve.ts'),
+  stop: () => import('./commands/stop.ts'),
+  watch: () => import('./commands/watch.ts'),
+};
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
@@ -71,7 +74,7 @@ command('watch', 'watch one source now: a file to its end, a live source until C
   )
   .option('--classes <names>', 'only these classes, e.g. person,car')
   .option('--start <time>', 'ISO 8601 time of the first frame of a file (default: now)')
-  .action((source: string, flags: WatchFlags) => finish(watch(source, flags)));
+  .action((source: string, flags: WatchFlags) => finish(load.watch(), ({ watch }) => watch(source, flags)));
 
 program
   .command('replay')
@@ -100,22 +103,22 @@ program
   )
   .option('--tracks <file>', 'write the tracks, in pixels, in the same format')
   .option('--events <file>', 'write the events, one JSON a line')
-  .action((flags: ReplayFlags) => finish(Promise.resolve().then(() => replay(flags))));
+  .action((flags: ReplayFlags) => finish(load.replay(), ({ replay }) => replay(flags)));
 
 command('serve', 'watch the configured cameras and serve MCP over HTTP')
   .option(...config)
   .option('--port <port>', 'port (default: server.port of the configuration)')
   .option(...allowWrite)
-  .action((flags: ServeFlags) => finish(serve(flags)));
+  .action((flags: ServeFlags) => finish(load.serve(), ({ serve }) => serve(flags)));
 
 command('mcp', 'serve MCP on stdin and stdout; what an MCP client starts')
   .option(...config)
   .option('--in-process', 'run the station in this process instead of in the background')
   .option(...allowWrite)
-  .action((flags: McpFlags) => finish(mcp(flags)));
+  .action((flags: McpFlags) => finish(load.mcp(), ({ mcp }) => mcp(flags)));
 
 command('stop', 'stop the station that runs in the background').action((flags: CommonFlags) =>
-  finish(stop(flags)),
+  finish(load.stop(), ({ stop }) => stop(flags)),
 );
 
 command('correct', 'say whether two tracks are of one person')
@@ -123,25 +126,29 @@ command('correct', 'say whether two tracks are of one person')
   .argument('<b>', 'another track id')
   .option('--same', 'they are')
   .option('--different', 'they are not')
-  .action((a: string, b: string, flags: CorrectFlags) => finish(correct(a, b, flags)));
+  .action((a: string, b: string, flags: CorrectFlags) =>
+    finish(load.people(), ({ correct }) => correct(a, b, flags)),
+  );
 
 command('forget', 'delete tracks with all that was made of them: paths, events, looks, pictures')
   .argument('<tracks...>', 'track ids')
-  .action((tracks: string[], flags: CommonFlags) => finish(forget(tracks, flags)));
+  .action((tracks: string[], flags: CommonFlags) =>
+    finish(load.people(), ({ forget }) => forget(tracks, flags)),
+  );
 
 command('doctor', 'check everything that Argus needs and say how to mend it')
   .option(...config)
-  .action((flags: CommonFlags) => finish(doctor(flags)));
+  .action((flags: CommonFlags) => finish(load.doctor(), ({ doctor }) => doctor(flags)));
 
 const models = command('models', 'list the models, and where their weights are').action(
-  (flags: CommonFlags) => finish(Promise.resolve().then(() => listModels(flags))),
+  (flags: CommonFlags) => finish(load.models(), ({ listModels }) => listModels(flags)),
 );
 
 models
   .command('list', { isDefault: true })
   .description('the same')
   .action((_: unknown, self: Command) =>
-    finish(Promise.resolve().then(() => listModels(self.optsWithGlobals()))),
+    finish(load.models(), ({ listModels }) => listModels(self.optsWithGlobals())),
   );
 
 models
@@ -149,7 +156,7 @@ models
   .description('list the classes that a model knows')
   .argument('<id>')
   .action((id: string, _: unknown, self: Command) =>
-    finish(Promise.resolve().then(() => listClasses(id, self.optsWithGlobals()))),
+    finish(load.models(), ({ listClasses }) => listClasses(id, self.optsWithGlobals())),
   );
 
 models
@@ -157,7 +164,9 @@ models
   .description('fetch the weights of a model; a download that was cut goes on')
   .argument('<id>')
   .option('--accept-licence <licence>', 'that you have read and accept its licence, e.g. AGPL-3.0')
-  .action((id: string, _: unknown, self: Command) => finish(getModel(id, self.optsWithGlobals<GetFlags>())));
+  .action((id: string, _: unknown, self: Command) =>
+    finish(load.models(), ({ getModel }) => getModel(id, self.optsWithGlobals<GetFlags>())),
+  );
 
 models
   .command('add')
@@ -175,18 +184,22 @@ models
   .option('--classes <names>', 'class names in the order of the output, e.g. person,forklift')
   .option('--licence <licence>', 'licence of the weights')
   .action((file: string, _: unknown, self: Command) =>
-    finish(addModel(file, self.optsWithGlobals<AddFlags>())),
+    finish(load.models(), ({ addModel }) => addModel(file, self.optsWithGlobals<AddFlags>())),
   );
 
 program
   .command('init')
   .description('write a commented argus.yaml to start from')
   .argument('[file]')
-  .action((file: string | undefined) => finish(Promise.resolve().then(() => init(file))));
+  .action((file: string | undefined) => finish(load.init(), ({ init }) => init(file)));
 
-async function finish(work: Promise<number>): Promise<void> {
+/** Runs a command of a module to its end, and this process with it. */
+async function finish<Module>(
+  module: Promise<Module>,
+  run: (module: Module) => number | Promise<number>,
+): Promise<void> {
   try {
-    process.exit(await work);
+    process.exit(await run(await module));
   } catch (error) {
     if (!(error instanceof ArgusError)) throw error;
     console.error(`argus: ${error.message}`);

@@ -7,7 +7,8 @@ import { listManifests, manifestFolders } from '../models/manifests.ts';
 import { probeNative, type ProbeReport } from '../station/probeNative.ts';
 import { readStationFile } from '../station/stationFile.ts';
 import { checkSqlite } from '../store/checkSqlite.ts';
-import { configPath, dataFolderOf, modelPath, readConfig, type CommonFlags } from './setting.ts';
+import { configPath, dataFolderOf, type CommonFlags } from './place.ts';
+import { modelPath, readConfig } from './setting.ts';
 
 /** One thing looked at. `warn` does not keep Argus from working. */
 interface Finding {

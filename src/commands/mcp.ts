@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { LiveStation } from '../domain/live.ts';
-import type { World } from '../mcp/contract.ts';
-import { serveMcpOnStdio } from '../mcp/transports.ts';
+import { createAuditLog } from '../mcp/auditLog.ts';
+import { createMcpServer } from '../mcp/server.ts';
+import { serveMcpOnStdio } from '../mcp/stdio.ts';
 import { readStationFile } from '../station/stationFile.ts';
-import type { Reader } from '../store/reader.ts';
 import { remoteStation } from '../web/remoteStation.ts';
-import { startStation, type RunningStation } from './serve.ts';
-import { configPath, dataFolderOf, type CommonFlags } from './setting.ts';
+import type { RunningStation } from './serve.ts';
+import { configPath, dataFolderOf, type CommonFlags } from './place.ts';
 import { startDetached, type DetachedStation } from './startDetached.ts';
 import { Terminal } from './terminal.ts';
 import { stationToken } from './token.ts';
@@ -27,7 +27,7 @@ export interface McpFlags extends CommonFlags {
 export async function mcp(flags: McpFlags): Promise<number> {
   const terminal = new Terminal();
   const data = dataFolderOf(flags);
-  const inTree = flags.inProcess === true ? startStation({ ...flags, port: '0' }, terminal) : undefined;
+  const inTree = flags.inProcess === true ? stationInTree(flags, terminal) : undefined;
   // Told to the first tool that needs it rather than to nobody.
   inTree?.catch(() => undefined);
   // Asked for before anything reads: an empty stdin is over at once, and says so only once.
@@ -35,16 +35,30 @@ export async function mcp(flags: McpFlags): Promise<number> {
   const mustStart = !inTree && configPath(flags) !== undefined && !readStationFile(data.root);
   const started = mustStart ? startDetached(flags, data.root) : undefined;
 
-  const world = createWorld(data, () => liveStation(inTree, data), flags.allowWrite === true);
-  const server = serveMcpOnStdio({
-    world: started ? { ...world, reader: () => readerWhileStarting(world, data.database, started) } : world,
+  const world = createWorld(
+    data,
+    () => liveStation(inTree, data),
+    flags.allowWrite === true,
+    () => started && !existsSync(data.database) && sayStarting(started),
+  );
+  const onDefect = (what: string, error: unknown) => terminal.say(`${what}: ${messageOf(error)}`);
+  const options = {
+    world,
     version,
-    onDefect: (what, error) => terminal.say(`${what}: ${messageOf(error)}`),
-  });
+    audit: createAuditLog({ file: data.audit, onProblem: (error) => onDefect('audit log', error) }),
+    onDefect,
+  };
+  const server = serveMcpOnStdio(() => createMcpServer(options, 'stdio'), onDefect);
   await stdinEnded;
   await server.close();
   await (await inTree?.catch(() => undefined))?.stop();
   return 0;
+}
+
+/** Loaded only here: the client waits for what this process starts with. */
+async function stationInTree(flags: McpFlags, terminal: Terminal): Promise<RunningStation> {
+  const { startStation } = await import('./serve.ts');
+  return startStation({ ...flags, port: '0' }, terminal);
 }
 
 async function liveStation(
@@ -57,8 +71,7 @@ async function liveStation(
 }
 
 /** Until the station has made the database, its last words tell an agent more than that there is none. */
-function readerWhileStarting(world: World, database: string, started: DetachedStation): Reader {
-  if (existsSync(database)) return world.reader();
+function sayStarting(started: DetachedStation): never {
   throw new ArgusError(
     `The station is starting and has stored nothing yet; it last said: ${started.lastWords() || 'nothing'}.`,
     'Ask again in some seconds.',

@@ -16,7 +16,8 @@ import { listManifests, loadDetector, loadManifest, manifestFolders } from '../m
 import { findLocally, obtainModel } from '../models/obtain.ts';
 import { parseSource } from '../source/parseSource.ts';
 import { detectOnce, networkOutputs } from '../station/tryModel.ts';
-import { dataFolderOf, modelPath, progressOf, type CommonFlags } from './setting.ts';
+import { dataFolderOf, type CommonFlags } from './place.ts';
+import { modelPath, progressOf } from './setting.ts';
 import { Terminal } from './terminal.ts';
 
 /** Longest wait for a server to answer somebody who asks for one model, ms. */

@@ -5,7 +5,7 @@ import { trackId, type TrackId } from '../domain/ids.ts';
 import { readStationFile } from '../station/stationFile.ts';
 import { openWriter } from '../store/writer.ts';
 import { remoteStation } from '../web/remoteStation.ts';
-import { dataFolderOf, type CommonFlags } from './setting.ts';
+import { dataFolderOf, type CommonFlags } from './place.ts';
 import { stationToken } from './token.ts';
 
 export interface CorrectFlags extends CommonFlags {

@@ -1,17 +1,13 @@
 import { checkClassNames } from '../config/classNames.ts';
 import { ArgusError, messageOf } from '../domain/errors.ts';
+import { createAuditLog } from '../mcp/auditLog.ts';
+import { createMcpServer } from '../mcp/server.ts';
 import { createLocalOnlyGuard, createMcpHttp } from '../mcp/transports.ts';
 import { Station } from '../station/station.ts';
 import { removeStationFile, writeStationFile } from '../station/stationFile.ts';
 import { startWebServer } from '../web/server.ts';
-import {
-  dataFolderOf,
-  detectorFor,
-  embedderFor,
-  requireConfig,
-  stationCameras,
-  type CommonFlags,
-} from './setting.ts';
+import { dataFolderOf, type CommonFlags } from './place.ts';
+import { detectorFor, embedderFor, requireConfig, stationCameras } from './setting.ts';
 import { decodingLine } from './decodingLine.ts';
 import { untilSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -80,11 +76,13 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
   });
   try {
     const onDefect = (what: string, error: unknown) => terminal.say(`${what}: ${messageOf(error)}`);
-    const mcp = createMcpHttp({
+    const options = {
       world: createWorld(data, () => Promise.resolve(station), flags.allowWrite === true),
       version,
+      audit: createAuditLog({ file: data.audit, onProblem: (error) => onDefect('audit log', error) }),
       onDefect,
-    });
+    };
+    const mcp = createMcpHttp(() => createMcpServer(options, 'http'), onDefect);
     const web = await startWebServer({
       host: config.server.host,
       port: flags.port === undefined ? config.server.port : portOf(flags.port),

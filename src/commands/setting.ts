@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { dataFolder, type DataFolder } from '../config/dataFolder.ts';
+import type { DataFolder } from '../config/dataFolder.ts';
 import { loadConfig, type CameraConfig, type Config } from '../config/load.ts';
 import { ArgusError } from '../domain/errors.ts';
 import { chooseEmbedder } from '../models/chooseEmbedder.ts';
@@ -13,29 +11,11 @@ import { parseSource } from '../source/parseSource.ts';
 import type { ChosenEmbedder } from '../station/identifying.ts';
 import type { ChosenDetector } from '../station/station.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
+import { configPath, type CommonFlags } from './place.ts';
 import type { Terminal } from './terminal.ts';
-
-export interface CommonFlags {
-  readonly config?: string;
-  readonly data?: string;
-}
 
 /** Longest wait for a server that offers weights to answer; a closed network must not hold the start up. */
 const fetchTimeoutMs = 3_000;
-
-export const dataFolderOf = (flags: CommonFlags): DataFolder =>
-  dataFolder({ flag: flags.data, env: process.env });
-
-/**
- * The configuration file: `--config`, else ARGUS_CONFIG, else argus.yaml in the working folder, else
- * argus/argus.yaml in the XDG configuration folder; undefined when there is none.
- */
-export function configPath(flags: CommonFlags): string | undefined {
-  const named = flags.config ?? process.env['ARGUS_CONFIG'];
-  if (named !== undefined && named !== '') return resolve(named);
-  const home = process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config');
-  return [resolve('argus.yaml'), join(home, 'argus', 'argus.yaml')].find((path) => existsSync(path));
-}
 
 export async function readConfig(flags: CommonFlags): Promise<{ path: string; config: Config } | undefined> {
   const path = configPath(flags);

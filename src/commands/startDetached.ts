@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CommonFlags } from './setting.ts';
+import type { CommonFlags } from './place.ts';
 
 export interface DetachedStation {
   /** The last line that it said, or why it could not even start. */

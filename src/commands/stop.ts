@@ -1,6 +1,6 @@
 import { ArgusError } from '../domain/errors.ts';
 import { readStationFile } from '../station/stationFile.ts';
-import { dataFolderOf, type CommonFlags } from './setting.ts';
+import { dataFolderOf, type CommonFlags } from './place.ts';
 import { Terminal } from './terminal.ts';
 
 const patienceMs = 15_000;

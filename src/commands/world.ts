@@ -6,16 +6,26 @@ import { createBackground } from '../mcp/background.ts';
 import type { World } from '../mcp/contract.ts';
 import { openReader, type Reader } from '../store/reader.ts';
 
-/** What the tools answer from: the database of a data folder, and the station if one runs. */
+/**
+ * What the tools answer from: the database of a data folder, and the station if one runs.
+ *
+ * @param checkReadable throws ArgusError while there is nothing to read yet
+ */
 export function createWorld(
   folder: { readonly root: string; readonly stills: string },
   live: () => Promise<LiveStation | undefined>,
   mayWrite: boolean,
+  checkReadable: () => void = () => undefined,
 ): World {
   let reader: Reader | undefined;
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  // Finding it out takes longer than a client shall wait for this process to begin.
+  let timeZone: string | undefined;
+  const zone = () => (timeZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone);
   return {
-    reader: () => (reader ??= openReader(folder.root)),
+    reader: () => {
+      checkReadable();
+      return (reader ??= openReader(folder.root));
+    },
     live,
     readStill: async (path) => {
       try {
@@ -27,8 +37,10 @@ export function createWorld(
       }
     },
     now: Date.now,
-    timeZone,
+    get timeZone() {
+      return zone();
+    },
     mayWrite,
-    background: createBackground({ dataFolder: folder.root, timeZone }),
+    background: createBackground(() => ({ dataFolder: folder.root, timeZone: zone() })),
   };
 }

@@ -17,6 +17,8 @@ export interface DataFolder {
   readonly engines: string;
   /** File with the secret that clients of the station show. */
   readonly token: string;
+  /** Log of what MCP clients called. */
+  readonly audit: string;
 }
 
 /**
@@ -33,6 +35,7 @@ export function dataFolder({ flag, env }: { flag?: string | undefined; env: Envi
     models: join(root, 'models'),
     engines: join(root, 'engines'),
     token: join(root, 'token'),
+    audit: join(root, 'audit.jsonl'),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { layouts } from './layouts.ts';
 import { cocoClasses } from '../domain/classes.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 sum is 64 lower-case hex digits');
@@ -32,9 +33,6 @@ const npmSource = z.strictObject({
   files: z.array(z.string().min(1)).min(1),
   importer,
 });
-
-/** How a network's output is to be read; src/detect has a decoder for each. */
-export const layouts = ['yolox', 'yolov8', 'yolo11', 'yolov10', 'yolo26', 'nanodet', 'detr'] as const;
 
 /** What is known of every model but its weights. */
 const model = {

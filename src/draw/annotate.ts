@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
-import { createCanvas, GlobalFonts, loadImage, type Canvas, type SKRSContext2D } from '@napi-rs/canvas';
+import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import type { Box } from '../domain/box.ts';
 import type { Shape } from '../domain/event.ts';
+import { canvasLibrary, fontFamily } from './canvas.ts';
 
 export interface LabelledBox {
   readonly box: Box;
@@ -22,13 +22,6 @@ export interface Picture {
   readonly width: number;
   readonly height: number;
 }
-
-// A font of our own: a fresh server has none, and the text would be missing without a word.
-const fontFamily = 'Argus Sans';
-GlobalFonts.registerFromPath(
-  createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
-  fontFamily,
-);
 
 const boxColour = '#00d4ff';
 const highlightColour = '#ffd400';
@@ -52,6 +45,7 @@ export async function annotate(
   annotation: Annotation,
   { maxBytes, maxWidth }: { maxBytes: number; maxWidth: number },
 ): Promise<Picture> {
+  const { createCanvas, loadImage } = await canvasLibrary();
   const image = await loadImage(jpeg);
   const full = Math.min(1, maxWidth / image.width);
   let smallest: Picture | undefined;
@@ -71,6 +65,7 @@ export async function annotate(
 
 /** As `annotate`, at full size and as a PNG. */
 export async function annotatePng(jpeg: Uint8Array, annotation: Annotation): Promise<Buffer> {
+  const { createCanvas, loadImage } = await canvasLibrary();
   const image = await loadImage(jpeg);
   const canvas = createCanvas(image.width, image.height);
   canvas.getContext('2d').drawImage(image, 0, 0);

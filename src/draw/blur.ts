@@ -1,5 +1,5 @@
-import { createCanvas, loadImage } from '@napi-rs/canvas';
 import type { Box } from '../domain/box.ts';
+import { canvasLibrary } from './canvas.ts';
 
 /** Tiles across the wider side of a box: a person is a few patches of colour then. */
 const tilesAcross = 8;
@@ -8,6 +8,7 @@ const margin = 0.1;
 
 /** Makes what is in the boxes (0–1) unrecognisable: each becomes a mosaic. A JPEG of the same size. */
 export async function blur(jpeg: Uint8Array, boxes: readonly Box[]): Promise<Buffer> {
+  const { createCanvas, loadImage } = await canvasLibrary();
   const image = await loadImage(jpeg);
   const canvas = createCanvas(image.width, image.height);
   const context = canvas.getContext('2d');

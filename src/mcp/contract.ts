@@ -25,12 +25,14 @@ export interface Call {
   /** Aborted when the asker does not want the answer any more. */
   readonly signal: AbortSignal;
   /** Tells the asker how far a long answer is: `done` of `total`, in any unit. */
-  progress(done: number, total: number, message: string): void;
+  readonly progress: (done: number, total: number, message: string) => void;
   /**
    * Asks the person behind the client before something is changed. `agreed` or `declined` as they said; `unasked` where
-   * the client cannot ask: then its own permission for a tool that writes has to do.
+   * the client cannot ask: then its own permission for a tool that writes has to do. Until they have answered it leaves the tool, which
+   * is run again from its beginning then: so ask before anything is changed, in the same words each time, and let what it throws pass.
+   * Names and notes in the question are to be quoted.
    */
-  confirm(question: string): Promise<'agreed' | 'declined' | 'unasked'>;
+  readonly confirm: (question: string) => Promise<'agreed' | 'declined' | 'unasked'>;
 }
 
 /** Of a call that nobody waits for or can be asked about. */
@@ -39,6 +41,12 @@ export const noCall: Call = {
   progress: () => undefined,
   confirm: () => Promise.resolve('unasked'),
 };
+
+/** Of the n-th of several equally long parts of an answer. */
+export const partOf = (call: Call, n: number, parts: number): Call => ({
+  ...call,
+  progress: (done, total, message) => call.progress(n + (total > 0 ? done / total : 1), parts, message),
+});
 
 /** Throws ArgusError where tools may only read. `what` completes "…: this server only reads." */
 export function requireWrite(world: World, what: string): void {
@@ -51,8 +59,12 @@ export function requireWrite(world: World, what: string): void {
 
 /** Runs tools by name, away from the thread that serves MCP. */
 export interface Background {
-  /** Rejects as the tool's `handle` does. */
-  answer(tool: string, input: Record<string, unknown>): Promise<ToolAnswer<Record<string, unknown>>>;
+  /** Rejects as the tool's `handle` does, and when the call is aborted. Nobody can be asked from there. */
+  answer(
+    tool: string,
+    input: Record<string, unknown>,
+    call: Pick<Call, 'signal' | 'progress'>,
+  ): Promise<ToolAnswer<Record<string, unknown>>>;
 }
 
 export interface ToolAnswer<Structured> {

@@ -2,6 +2,7 @@ import type { EventType, LineDirection } from '../domain/event.ts';
 import type { Interval } from '../domain/time.ts';
 import type { Reader } from '../store/reader.ts';
 import type { EventFilter, StoredCamera } from '../store/types.ts';
+import { noCall, type Call } from './contract.ts';
 import { countedLive, pastEvents, uncountedSpan } from './pastEvents.ts';
 import type { AskedShape } from './shapes.ts';
 import { motionsAt } from './speeds.ts';
@@ -35,13 +36,13 @@ export interface Gathered extends Tally {
  * the time before the stored shape was drawn as it is. A track was followed either before that or after, so that
  * nothing is counted twice.
  */
-export async function gather(reader: Reader, question: Question): Promise<Gathered> {
-  const atAnySpeed = await gatherAtAnySpeed(reader, question);
+export async function gather(reader: Reader, question: Question, call: Call = noCall): Promise<Gathered> {
+  const atAnySpeed = await gatherAtAnySpeed(reader, question, call);
   const { camera, minSpeedMps } = question;
   if (minSpeedMps === undefined) return atAnySpeed;
   const { stored, inHand, ...rest } = atAnySpeed;
   const events = [...inHand, ...stored.flatMap((filter) => [...storedEvents(reader, filter)])];
-  const motions = await motionsAt(reader, [camera], events);
+  const motions = await motionsAt(reader, [camera], events, call.signal);
   return {
     ...rest,
     stored: [],
@@ -50,19 +51,19 @@ export async function gather(reader: Reader, question: Question): Promise<Gather
   };
 }
 
-async function gatherAtAnySpeed(reader: Reader, question: Question): Promise<Gathered> {
+async function gatherAtAnySpeed(reader: Reader, question: Question, call: Call): Promise<Gathered> {
   const { camera, at, window, minDwellMs } = question;
   const shape = minDwellMs === undefined ? at.shape : { ...at.shape, dwellMs: minDwellMs };
   const passes = passFor(question);
   const past = { camera: camera.id, shape, labels: question.labels };
   if (!at.stored || minDwellMs !== undefined) {
-    return { stored: [], inHand: (await pastEvents(reader, { ...past, window })).filter(passes) };
+    return { stored: [], inHand: (await pastEvents(reader, { ...past, window }, call)).filter(passes) };
   }
 
   const uncounted = uncountedSpan(reader, camera.id, shape, window);
   const wasCounted = countedLive(reader, camera.id, shape);
   const early = uncounted
-    ? await pastEvents(reader, { ...past, window: uncounted, wants: (track) => !wasCounted(track) })
+    ? await pastEvents(reader, { ...past, window: uncounted, wants: (track) => !wasCounted(track) }, call)
     : [];
   const filter: EventFilter = {
     camera: camera.id,

@@ -1,4 +1,3 @@
-import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
 /* How the schemas of tools are told to clients. Every description costs every conversation, so that what is told is less
@@ -7,31 +6,15 @@ import { z } from 'zod';
 /** Objects within more than so many others are told without their fields. */
 const outputDepth = 2;
 
-/** A tool's input: checked as it is, told without what a model does not need to fill it in. */
-export function listedInput(schema: z.ZodObject): ObjectSchema {
-  return listed(schema.strict(), () => withoutNoise(jsonSchemaOf(schema, 'input')));
-}
-
-/** A tool's output: checked as it is, told as the names and types of its fields. */
-export function listedOutput(schema: z.ZodObject): ObjectSchema {
-  return listed(schema, () => shallow(withoutNoise(jsonSchemaOf(schema, 'output')), outputDepth));
-}
-
-type ObjectSchema = StandardSchemaWithJSON<Record<string, unknown>, Record<string, unknown>>;
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** Servers are made for each connection, and ask for the same schemas each time. */
-const known = new WeakMap<z.ZodType, Record<string, unknown>>();
+/** JSON Schema of a tool's input, without what a model does not need to fill it in. */
+export const toldInput = (schema: z.ZodObject): Record<string, unknown> =>
+  withoutNoise(jsonSchemaOf(schema, 'input')) as Record<string, unknown>;
 
-function listed(schema: z.ZodObject, tell: () => Json): ObjectSchema {
-  const json = (): Record<string, unknown> => {
-    const told = known.get(schema) ?? (tell() as Record<string, unknown>);
-    known.set(schema, told);
-    return told;
-  };
-  const standard = schema['~standard'];
-  return { '~standard': { ...standard, jsonSchema: { input: json, output: json } } };
-}
+/** JSON Schema of a tool's output: the names and types of its fields. */
+export const toldOutput = (schema: z.ZodObject): Record<string, unknown> =>
+  shallow(withoutNoise(jsonSchemaOf(schema, 'output')), outputDepth) as Record<string, unknown>;
 
 const jsonSchemaOf = (schema: z.ZodObject, io: 'input' | 'output'): Json =>
   JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io, target: 'draft-2020-12' }))) as Json;

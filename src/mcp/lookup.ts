@@ -2,11 +2,12 @@ import { ArgusError } from '../domain/errors.ts';
 import { cameraId, shapeId } from '../domain/ids.ts';
 import type { Reader } from '../store/reader.ts';
 import type { StoredCamera, StoredShape } from '../store/types.ts';
+import { quoted } from './quoted.ts';
 
 /** The camera of that id or name; the only one when none is named. Throws ArgusError with the known ones. */
 export function findCamera(reader: Reader, asked: string | undefined): StoredCamera {
   const cameras = reader.cameras();
-  const known = listOf(cameras.map(({ id, name }) => (id === name ? id : `${id} ("${name}")`)));
+  const known = listOf(cameras.map(({ id, name }) => (id === name ? id : `${id} (${quoted(name)})`)));
   if (cameras.length === 0) {
     throw new ArgusError('There is no camera yet.', 'Add one to argus.yaml or run: argus watch SOURCE');
   }
@@ -17,7 +18,7 @@ export function findCamera(reader: Reader, asked: string | undefined): StoredCam
   }
   const byId = reader.camera(cameraId(asked));
   const found = byId ?? cameras.find(({ name }) => name.toLowerCase() === asked.toLowerCase());
-  if (!found) throw new ArgusError(`There is no camera "${asked}".`, `Known cameras: ${known}.`);
+  if (!found) throw new ArgusError(`There is no camera ${quoted(asked)}.`, `Known cameras: ${known}.`);
   return found;
 }
 
@@ -42,7 +43,7 @@ export function findShape(
   const found =
     ofKind.find(({ shape }) => shape.id === shapeId(asked)) ??
     ofKind.find(({ shape }) => shape.name.toLowerCase() === asked.toLowerCase());
-  if (!found) throw new ArgusError(`${camera.id} has no ${kind} "${asked}".`, next);
+  if (!found) throw new ArgusError(`${camera.id} has no ${kind} ${quoted(asked)}.`, next);
   return found;
 }
 

@@ -3,6 +3,7 @@ import type { CameraId, RunId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import { reachOf, replayTrack, type PastTrack } from '../events/replay.ts';
 import type { Reader } from '../store/reader.ts';
+import { noCall, type Call } from './contract.ts';
 
 /** Of runs that ended before their first picture. */
 const commonAspect = 16 / 9;
@@ -31,16 +32,25 @@ export interface PastQuestion {
   readonly wants?: (track: PastTrack) => boolean;
 }
 
+/** Of a scan that is made for a call: it ends with it, and the asker is told how far it is. */
+export const scanFor = ({ signal, progress }: Call, camera: CameraId) => ({
+  signal,
+  onProgress: (doneMs: number, totalMs: number) =>
+    progress(doneMs, totalMs, `Reading trajectories of ${camera}`),
+});
+
 /** What happened at the shape in the window, told from the stored trajectories, in order of time. Works in slices. */
 export async function pastEvents(
   reader: Reader,
   { camera, shape, window, labels, wants }: PastQuestion,
+  call: Call = noCall,
 ): Promise<TrackEvent[]> {
   const aspects = aspectsOf(reader, camera);
   const found: TrackEvent[] = [];
   for await (const track of reader.tracksThrough(camera, window, {
     ...reachOf(shape, aspects.widest),
     labels,
+    ...scanFor(call, camera),
   })) {
     if (wants && !wants(track)) continue;
     const options = { aspect: aspects.of(track.run) };

@@ -1,4 +1,6 @@
 import { blur } from '../draw/blur.ts';
+import { ArgusError } from '../domain/errors.ts';
+import type { CameraId } from '../domain/ids.ts';
 import type { LivePicture } from '../domain/live.ts';
 import type { Reader } from '../store/reader.ts';
 import type { StoredStill } from '../store/types.ts';
@@ -18,8 +20,26 @@ export async function shownStill(reader: Reader, world: World, still: StoredStil
   );
 }
 
+/** The picture of a camera that runs, as it may be shown; undefined where none runs, or its station does not answer. */
+export async function liveNow(
+  reader: Reader,
+  world: World,
+  camera: CameraId,
+): Promise<LivePicture | undefined> {
+  try {
+    const live = await world.live();
+    const status = (await live?.status())?.cameras.find((one) => one.camera === camera);
+    if (status?.state !== 'running') return undefined;
+    const picture = await live?.latestPicture(camera);
+    return picture && (await shownLive(reader, picture));
+  } catch (error) {
+    if (error instanceof ArgusError) return undefined;
+    throw error;
+  }
+}
+
 /** A live picture as it may be shown. */
-export async function shownLive(reader: Reader, picture: LivePicture): Promise<LivePicture> {
+async function shownLive(reader: Reader, picture: LivePicture): Promise<LivePicture> {
   if (!reader.camera(picture.camera)?.blurPeople) return picture;
   const people = picture.boxes.filter(({ label }) => label === 'person').map(({ box }) => box);
   return { ...picture, jpeg: await blur(picture.jpeg, people) };

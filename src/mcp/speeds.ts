@@ -20,9 +20,10 @@ export async function motionsAt(
   reader: Reader,
   cameras: readonly StoredCamera[],
   events: readonly CountedEvent[],
+  signal?: AbortSignal,
 ): Promise<(Motion | undefined)[]> {
   const grounds = new Map(cameras.map(({ id, scale }) => [id, scale && homographyOf(scale)]));
-  const pause = createPauses();
+  const pause = createPauses(undefined, { signal });
   const motions = [];
   for (const { camera, trackId, timeMs } of events) {
     const toGround = grounds.get(camera);

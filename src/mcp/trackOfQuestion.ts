@@ -3,6 +3,7 @@ import { ArgusError } from '../domain/errors.ts';
 import { eventId, rowNumber, stillId, trackId } from '../domain/ids.ts';
 import type { Reader } from '../store/reader.ts';
 import type { StoredTrack } from '../store/types.ts';
+import { quoted } from './quoted.ts';
 
 /** Input of tools that are asked about one track. */
 export const trackInput = {
@@ -20,7 +21,10 @@ export function findTrack(
   const id = asked.track_id ?? trackOfEvent(reader, asked.event_id ?? '');
   const track = reader.track(trackId(id));
   if (!track)
-    throw new ArgusError(`There is no track "${id}".`, 'Take a track_id from the answer of another tool.');
+    throw new ArgusError(
+      `There is no track ${quoted(id)}.`,
+      'Take a track_id from the answer of another tool.',
+    );
   return track;
 }
 
@@ -58,7 +62,7 @@ function trackOfEvent(reader: Reader, id: string): string {
   const event = number === undefined ? undefined : reader.event(eventId(number));
   if (!event)
     throw new ArgusError(
-      `There is no event "${id}".`,
+      `There is no event ${quoted(id)}.`,
       'Take an event_id from the evidence of count_zone_events.',
     );
   return event.trackId;

@@ -4,31 +4,42 @@ import {
   localhostOriginValidation,
   toNodeHandler,
 } from '@modelcontextprotocol/node';
-import { createMcpHandler } from '@modelcontextprotocol/server';
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import { createMcpServer, type ServerOptions } from './server.ts';
+import { createMcpHandler, isLegacyRequest, type McpServer } from '@modelcontextprotocol/server';
+import { createSessions } from './sessions.ts';
 
-/** Serves one client on this process's stdin and stdout, until stdin ends. Nothing else may write to stdout. */
-export function serveMcpOnStdio(options: ServerOptions): { close(): Promise<void> } {
-  return serveStdio(() => createMcpServer(options), { onerror: (error) => options.onDefect('stdio', error) });
-}
+type OnDefect = (what: string, error: unknown) => void;
 
 export interface McpHttp {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Answers Streamable HTTP requests of both protocol eras. Checks neither who asks nor from where. */
-export function createMcpHttp(options: ServerOptions): McpHttp {
-  const handler = createMcpHandler(() => createMcpServer(options), {
-    onerror: (error) => options.onDefect('http', error),
-  });
-  const node = toNodeHandler(handler);
+/**
+ * Answers Streamable HTTP requests of both protocol eras. The older one may keep a session, in which the client can be asked and
+ * told something; whoever keeps none is answered all the same. Checks neither who asks nor from where.
+ *
+ * @param make called for each request of the current protocol, each session, and each older request without one
+ */
+export function createMcpHttp(make: () => McpServer, onDefect: OnDefect): McpHttp {
+  const onerror = (error: Error) => onDefect('http', error);
+  const sessions = createSessions(make, onerror);
+  const sessionless = createMcpHandler(make, { onerror });
+  const node = toNodeHandler(
+    {
+      fetch: async (request, options) =>
+        ((await isLegacyRequest(request)) ? await sessions.answer(request) : undefined) ??
+        sessionless.fetch(request, options),
+    },
+    { onerror },
+  );
   return {
     // Node's own types allow an undefined method, which a request that reached a server never has.
     handle: (request, response) =>
       node(request as IncomingMessage & { method: string; url: string }, response),
-    close: () => handler.close(),
+    close: async () => {
+      await sessions.close();
+      await sessionless.close();
+    },
   };
 }
 

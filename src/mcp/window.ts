@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { ArgusError } from '../domain/errors.ts';
 import type { Interval } from '../domain/time.ts';
+import { quoted } from './quoted.ts';
 
 /** The year 1: nothing that a camera saw is older, and calendars agree on what is younger. */
 const earliestMs = -62_135_596_800_000;
@@ -22,7 +23,7 @@ export function parseMoment(text: string, field: string, timeZone: string, nowMs
   if (ago) {
     const timeMs = nowMs - Number(ago[1]) * unitMs(ago[2] ?? '');
     if (timeMs > earliestMs) return timeMs;
-    throw new ArgusError(`${field}: "${trimmed}" is too long ago.`, accepted);
+    throw new ArgusError(`${field}: ${quoted(trimmed)} is too long ago.`, accepted);
   }
   const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone).startOfDay();
   switch (trimmed.toLowerCase()) {
@@ -39,7 +40,7 @@ export function parseMoment(text: string, field: string, timeZone: string, nowMs
       ? Temporal.Instant.from(trimmed).epochMilliseconds
       : Temporal.PlainDateTime.from(trimmed).toZonedDateTime(timeZone).epochMilliseconds;
   } catch (error) {
-    throw new ArgusError(`${field}: "${trimmed}" is not a time.`, accepted, { cause: error });
+    throw new ArgusError(`${field}: ${quoted(trimmed)} is not a time.`, accepted, { cause: error });
   }
 }
 
@@ -67,7 +68,7 @@ export function resolveTimeZone(name: string | undefined): string {
     return zone;
   } catch (error) {
     throw new ArgusError(
-      `time_zone: "${zone}" is not a time zone.`,
+      `time_zone: ${quoted(zone)} is not a time zone.`,
       'Give an IANA name such as Europe/Berlin or UTC.',
       { cause: error },
     );

@@ -6,6 +6,7 @@ import {
   cameraId,
   rowNumber,
   runId,
+  stillId,
   trackId,
   type CameraId,
   type EventId,
@@ -323,6 +324,17 @@ export class Reader {
         },
       )
       .map(trackOf);
+  }
+
+  /** Ids of the tracks, or of the stills, that were stored last, the newest first. */
+  newestIds(of: 'tracks' | 'stills', limit: number): string[] {
+    return of === 'tracks'
+      ? this.#sql
+          .all<{ id: string }>('SELECT id FROM tracks ORDER BY number DESC LIMIT :limit', { limit })
+          .map(({ id }) => id)
+      : this.#sql
+          .all<{ number: number }>('SELECT number FROM stills ORDER BY number DESC LIMIT :limit', { limit })
+          .map(({ number }) => stillId(number));
   }
 
   /** What users said of tracks, in order of time. */

@@ -30,13 +30,15 @@ export async function* scanTracks(
 ): AsyncGenerator<ScannedTrack, void, undefined> {
   const mayMatch = matcherFor(request, interval);
   const seen = new Set<number>();
-  const pause = createPauses(turnMs);
+  const pause = createPauses(turnMs, { signal: request.signal });
   let windowMs = firstWindowMs;
   for (let fromMs = interval.fromMs; fromMs < interval.toMs;) {
     const startedMs = performance.now();
     const window = { fromMs, toMs: Math.min(interval.toMs, fromMs + windowMs) };
     const found = candidates(sql, camera.number, window, request, seen, mayMatch);
     fromMs = window.toMs;
+    request.onProgress?.(fromMs - interval.fromMs, interval.toMs - interval.fromMs);
+    request.signal?.throwIfAborted();
     windowMs = nextWindow(windowMs, performance.now() - startedMs);
     for (let at = 0; at < found.length; at += tracksAtOnce) {
       for (const track of tracksByNumber(

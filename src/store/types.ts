@@ -185,6 +185,10 @@ export interface ScanRequest {
   readonly line?: Line;
   /** Only tracks of these classes. */
   readonly labels?: readonly string[] | undefined;
+  /** Once it is aborted the scan rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told how much of the interval is searched: tracks found in it may still be on their way. */
+  readonly onProgress?: ((doneMs: number, totalMs: number) => void) | undefined;
 }
 
 export interface ScannedTrack extends StoredTrack {

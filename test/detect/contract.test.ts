@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { layouts } from '../../src/config/manifest.ts';
+import { layouts } from '../../src/config/layouts.ts';
 import { decoderFor } from '../../src/detect/index.ts';
 import { cocoClasses } from '../../src/domain/classes.ts';
 import { ArgusError } from '../../src/domain/errors.ts';

@@ -4,7 +4,7 @@ import type { EventType } from '../../domain/event.ts';
 import type { Motion } from '../../events/motion.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { EventCount, EventKey, StoredCamera } from '../../store/types.ts';
-import { defineTool } from '../contract.ts';
+import { defineTool, noCall, partOf } from '../contract.ts';
 import { blindText, coverageSchema, coverageText, joinCoverage, summariseCoverage } from '../coverage.ts';
 import { askedCameras, checkDwell, checkKinds, joinedSpan, questionOf } from '../eventQuestion.ts';
 import { gather, type Gathered } from '../gather.ts';
@@ -129,7 +129,7 @@ export const countZoneEvents = defineTool({
   }),
 
   readsMuch: true,
-  async handle(input, world) {
+  async handle(input, world, call = noCall) {
     const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
     const reader = world.reader();
     const cameras = askedCameras(reader, input);
@@ -145,7 +145,11 @@ export const countZoneEvents = defineTool({
     for (const [n, camera] of cameras.entries()) {
       const shape = shapes[n] ?? at;
       const question = questionOf(camera, shape, window, types, input);
-      gathered.push({ camera, at: shape, ...(await gather(reader, question)) });
+      gathered.push({
+        camera,
+        at: shape,
+        ...(await gather(reader, question, partOf(call, n, cameras.length))),
+      });
     }
     const several = cameras.length > 1;
     const isScaled = cameras.some(({ scale }) => scale);
@@ -196,8 +200,8 @@ export const countZoneEvents = defineTool({
         measured: isScaled ? sample(reader, mainTally, mostMeasured) : [],
       };
     });
-    const motions = await motionsAt(reader, cameras, told.shown);
-    const speeds = await motionsAt(reader, cameras, told.measured);
+    const motions = await motionsAt(reader, cameras, told.shown, call.signal);
+    const speeds = await motionsAt(reader, cameras, told.measured, call.signal);
     const structured = {
       ...told.answer,
       ...(input.people === true && {

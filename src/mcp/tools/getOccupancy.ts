@@ -16,10 +16,10 @@ import {
 } from '../../events/occupancy.ts';
 import { replayTrack, visitReachOf } from '../../events/replay.ts';
 import type { Reader } from '../../store/reader.ts';
-import { defineTool } from '../contract.ts';
+import { defineTool, noCall, type Call } from '../contract.ts';
 import { coverageSchema, coverageText, summariseCoverage } from '../coverage.ts';
 import { findCamera } from '../lookup.ts';
-import { aspectsOf } from '../pastEvents.ts';
+import { aspectsOf, scanFor } from '../pastEvents.ts';
 import { askedShape, shapeText, zoneInput } from '../shapes.ts';
 import { bucketsOf, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import type { BucketUnit } from '../window.ts';
@@ -102,7 +102,7 @@ export const getOccupancy = defineTool({
   }),
 
   readsMuch: true,
-  async handle(input, world) {
+  async handle(input, world, call = noCall) {
     const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
     const reader = world.reader();
     const camera = findCamera(reader, input.camera);
@@ -112,8 +112,8 @@ export const getOccupancy = defineTool({
     const buckets = input.bucket && checkedBuckets(window, input.bucket, timeZone);
 
     const visits = zone
-      ? await visitsToZone(reader, camera.id, zone, window, input.classes)
-      : await staysInPicture(reader, camera.id, window, input.classes);
+      ? await visitsToZone(reader, camera.id, zone, window, input.classes, call)
+      : await staysInPicture(reader, camera.id, window, input.classes, call);
     const watched = reader.coverage(camera.id, window);
     const crowd = largestCrowd(visits, window);
     const durations = durationsOf(visits, window);
@@ -150,7 +150,7 @@ export const getOccupancy = defineTool({
         },
       }),
       cut: { by_window: cuts.byWindow, by_gap: cuts.byGap, ...(zone && { by_sight: cuts.bySight }) },
-      ...(buckets && { buckets: await inBuckets(buckets, visits, watched, timeZone) }),
+      ...(buckets && { buckets: await inBuckets(buckets, visits, watched, timeZone, call.signal) }),
       coverage: summariseCoverage(window, watched, timeZone),
       ...(unseen.length > 0 && {
         notes: [`Never seen here: ${unseen.join(', ')}. Seen: ${seen.join(', ') || 'nothing'}.`],
@@ -183,11 +183,16 @@ async function visitsToZone(
   zone: ZoneShape,
   window: Interval,
   labels: readonly string[] | undefined,
+  call: Call,
 ): Promise<Visit[]> {
   const aspects = aspectsOf(reader, camera);
   const visits: Visit[] = [];
   const reach = visitReachOf(zone.polygon, aspects.widest);
-  for await (const track of reader.tracksThrough(camera, window, { ...reach, labels })) {
+  for await (const track of reader.tracksThrough(camera, window, {
+    ...reach,
+    labels,
+    ...scanFor(call, camera),
+  })) {
     visits.push(
       ...visitsOf(track, replayTrack(camera, [zone], track, window, { aspect: aspects.of(track.run) })),
     );
@@ -200,9 +205,14 @@ async function staysInPicture(
   camera: CameraId,
   window: Interval,
   labels: readonly string[] | undefined,
+  call: Call,
 ): Promise<Visit[]> {
   const stays: Visit[] = [];
-  for await (const track of reader.tracksThrough(camera, window, { area: everywhere, labels })) {
+  for await (const track of reader.tracksThrough(camera, window, {
+    area: everywhere,
+    labels,
+    ...scanFor(call, camera),
+  })) {
     const { id: trackId, firstMs, lastMs, points, ended } = track;
     if (points < leastPoints) continue;
     stays.push({ trackId, fromMs: firstMs, toMs: lastMs, appeared: true, vanished: ended, open: !ended });
@@ -215,8 +225,9 @@ async function inBuckets(
   visits: readonly Visit[],
   watched: readonly CoveredInterval[],
   timeZone: string,
+  signal: AbortSignal,
 ) {
-  const pause = createPauses();
+  const pause = createPauses(undefined, { signal });
   const told = [];
   for (const bucket of buckets) {
     const overlaps = ({ fromMs, toMs }: Interval) => fromMs < bucket.toMs && toMs > bucket.fromMs;

@@ -8,7 +8,8 @@ import type { Reader } from '../../store/reader.ts';
 import type { StoredEvent, StoredStill, StoredTrack, TrackBox } from '../../store/types.ts';
 import { defineTool, type World } from '../contract.ts';
 import { findCamera } from '../lookup.ts';
-import { shownLive, shownStill } from '../shownPictures.ts';
+import { quoted } from '../quoted.ts';
+import { liveNow, shownStill } from '../shownPictures.ts';
 import { stillUri } from '../stillResource.ts';
 import { localTime, parseMoment, resolveTimeZone } from '../window.ts';
 
@@ -157,17 +158,9 @@ async function viewNow(
   camera: CameraId,
   nowMs: number,
 ): Promise<View | undefined> {
-  try {
-    const live = await world.live();
-    const status = (await live?.status())?.cameras.find((one) => one.camera === camera);
-    if (status?.state !== 'running') return undefined;
-    const picture = await live?.latestPicture(camera);
-    return picture && { ...(await shownLive(reader, picture)), camera, askedMs: nowMs, notes: [] };
-  } catch (error) {
-    // A station that does not answer: what is stored is shown instead, with its age.
-    if (error instanceof ArgusError) return undefined;
-    throw error;
-  }
+  // What is stored is shown instead of a station that does not answer, with its age.
+  const picture = await liveNow(reader, world, camera);
+  return picture && { ...picture, camera, askedMs: nowMs, notes: [] };
 }
 
 function viewOfEvent(reader: Reader, world: World, id: string): Promise<View> {
@@ -181,7 +174,7 @@ function eventOf(reader: Reader, id: string): StoredEvent {
   const event = number === undefined ? undefined : reader.event(eventId(number));
   if (!event)
     throw new ArgusError(
-      `There is no event "${id}".`,
+      `There is no event ${quoted(id)}.`,
       'Take an event_id from the evidence of count_zone_events.',
     );
   return event;
@@ -191,7 +184,7 @@ function trackOf(reader: Reader, id: string): StoredTrack {
   const track = reader.track(trackId(id));
   if (!track)
     throw new ArgusError(
-      `There is no track "${id}".`,
+      `There is no track ${quoted(id)}.`,
       'Take a track_id from the evidence of count_zone_events.',
     );
   return track;

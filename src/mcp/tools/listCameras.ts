@@ -4,6 +4,7 @@ import { decodingText, type CameraStatus, type StationStatus } from '../../domai
 import type { Reader } from '../../store/reader.ts';
 import type { StoredCamera, StoredRun } from '../../store/types.ts';
 import { defineTool, type World } from '../contract.ts';
+import { quoted } from '../quoted.ts';
 import { localTime, resolveTimeZone } from '../window.ts';
 
 // Not a tuple: clients with JSON Schema draft 7 take the schema of one for "no items allowed".
@@ -171,12 +172,12 @@ function textOf({
       ', ',
     );
     return (
-      `${id}${name === id ? '' : ` ("${name}")`}: ${state}${message === undefined ? '' : ` (${message})`}` +
+      `${id}${name === id ? '' : ` (${quoted(name)})`}: ${state}${message === undefined ? '' : ` (${quoted(message, 200)})`}` +
       `${recorded ? `; recorded ${recorded.from} to ${recorded.to}` : '; nothing recorded yet'}; ${shapes || 'no lines or zones'}`
     );
   });
   if (lines.length === 0) lines.push('No cameras yet. Add one to argus.yaml or run: argus watch SOURCE');
   if (!station.running) lines.push('No station is running: nothing new is being watched.');
-  if (station.problem !== undefined) lines.push(`Problem: ${station.problem}`);
+  if (station.problem !== undefined) lines.push(`Problem: ${quoted(station.problem, 400)}`);
   return lines.join('\n');
 }
