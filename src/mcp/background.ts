@@ -11,6 +11,7 @@ export interface BackgroundRequest {
 
 export interface BackgroundSetup {
   readonly dataFolder: string;
+  readonly stillsFolder: string;
   /** IANA name. */
   readonly timeZone: string;
 }
@@ -49,7 +50,7 @@ export function createBackground(setup: BackgroundSetup): Background {
       if (waiting.size === 0) started.unref();
       switch (message.type) {
         case 'answer':
-          return asked?.resolve(message.answer);
+          return asked?.resolve(withBuffers(message.answer));
         case 'refused':
           return asked?.reject(new ArgusError(message.what, message.next));
         case 'defect':
@@ -71,4 +72,17 @@ export function createBackground(setup: BackgroundSetup): Background {
         worker.postMessage({ id, tool, input } satisfies BackgroundRequest);
       }),
   };
+}
+
+/** A Buffer that was sent between threads arrives as plain bytes. */
+function withBuffers({
+  pictures,
+  ...answer
+}: ToolAnswer<Record<string, unknown>>): ToolAnswer<Record<string, unknown>> {
+  return pictures
+    ? {
+        ...answer,
+        pictures: pictures.map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
+      }
+    : answer;
 }
