@@ -9,6 +9,7 @@ import type { StoredCamera, StoredTrack } from '../store/types.ts';
 const aroundMs = 1000;
 /** Moments of a track that are looked at, spread over it. */
 const mostMoments = 30;
+const shortMs = 600_000;
 
 /** How fast a track was over the ground, m/s: at moments spread over it. */
 export interface TrackSpeed {
@@ -27,13 +28,16 @@ export async function trackSpeeds(
   const speeds = [];
   for (const { id, camera, firstMs, lastMs } of tracks) {
     const toGround = grounds.get(camera);
-    const momentMs = momentsOf(firstMs, lastMs);
+    const momentMs = toGround ? momentsOf(firstMs, lastMs) : [];
+    // One look at all of a short track is cheaper than one for each moment.
+    const all = toGround && lastMs - firstMs <= shortMs ? reader.trackPoints(id) : undefined;
     const sorted = toGround
       ? momentMs
           .flatMap((timeMs) => {
             const around = { fromMs: timeMs - aroundMs, toMs: timeMs + aroundMs + 1 };
             return (
-              motionOf(reader.trackPoints(id, around.fromMs, around.toMs), around, toGround)?.speedMps ?? []
+              motionOf(all ?? reader.trackPoints(id, around.fromMs, around.toMs), around, toGround)
+                ?.speedMps ?? []
             );
           })
           .sort((a, b) => a - b)

@@ -106,7 +106,7 @@ export const findTracks = defineTool({
       }),
       ...(next !== undefined && { next_cursor: next }),
       coverage: coverage.answer,
-      ...(notes.length > 0 && { notes }),
+      ...(notes.length > 0 && { notes: [...notes] }),
     };
     const listed = structured.tracks.slice(0, 3).map(({ track_id }) => track_id);
     const text = [
