@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ArgusError } from '../domain/errors.ts';
 import type { LiveStation } from '../domain/live.ts';
 import { createBackground } from '../mcp/background.ts';
 import type { World } from '../mcp/contract.ts';
+import { createStillReader } from '../mcp/stillFiles.ts';
 import { openReader, type Reader } from '../store/reader.ts';
 
 /**
@@ -27,20 +25,16 @@ export function createWorld(
       return (reader ??= openReader(folder.root));
     },
     live,
-    readStill: async (path) => {
-      try {
-        return await readFile(join(folder.stills, path));
-      } catch (error) {
-        throw new ArgusError(`The picture ${path} is gone.`, 'Ask for another moment or event.', {
-          cause: error,
-        });
-      }
-    },
+    readStill: createStillReader(folder.stills),
     now: Date.now,
     get timeZone() {
       return zone();
     },
     mayWrite,
-    background: createBackground(() => ({ dataFolder: folder.root, timeZone: zone() })),
+    background: createBackground(() => ({
+      dataFolder: folder.root,
+      stillsFolder: folder.stills,
+      timeZone: zone(),
+    })),
   };
 }

@@ -14,6 +14,7 @@ export type BackgroundRequest =
 
 export interface BackgroundSetup {
   readonly dataFolder: string;
+  readonly stillsFolder: string;
   /** IANA name. */
   readonly timeZone: string;
 }
@@ -59,7 +60,7 @@ export function createBackground(setup: () => BackgroundSetup): Background {
       case 'progress':
         return waiting.get(message.id)?.progress(message.done, message.total, message.message);
       case 'answer':
-        return settle(message.id)?.resolve(message.answer);
+        return settle(message.id)?.resolve(withBuffers(message.answer));
       case 'refused':
         return settle(message.id)?.reject(new ArgusError(message.what, message.next));
       case 'defect':
@@ -103,4 +104,17 @@ export function createBackground(setup: () => BackgroundSetup): Background {
       }
     },
   };
+}
+
+/** A Buffer that was sent between threads arrives as plain bytes. */
+function withBuffers({
+  pictures,
+  ...answer
+}: ToolAnswer<Record<string, unknown>>): ToolAnswer<Record<string, unknown>> {
+  return pictures
+    ? {
+        ...answer,
+        pictures: pictures.map((bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
+      }
+    : answer;
 }

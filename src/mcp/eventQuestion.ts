@@ -92,7 +92,10 @@ export function questionOf(
 }
 
 /** From the first to the last analysed frame of any of the cameras. */
-export function joinedSpan(reader: Reader, cameras: readonly StoredCamera[]): Interval | undefined {
+export function joinedSpan(
+  reader: Reader,
+  cameras: readonly Pick<StoredCamera, 'id'>[],
+): Interval | undefined {
   const spans = cameras.flatMap(({ id }) => reader.span(id) ?? []);
   if (spans.length === 0) return undefined;
   return {

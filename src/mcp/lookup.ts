@@ -22,6 +22,16 @@ export function findCamera(reader: Reader, asked: string | undefined): StoredCam
   return found;
 }
 
+/** The cameras of those ids or names; all when none are named. Throws ArgusError when there is none. */
+export function findCameras(reader: Reader, asked: readonly string[] | undefined): StoredCamera[] {
+  if (asked === undefined || asked.length === 0) {
+    const all = reader.cameras();
+    return all.length > 0 ? all : [findCamera(reader, undefined)];
+  }
+  const found = new Map(asked.map((one) => findCamera(reader, one)).map((camera) => [camera.id, camera]));
+  return [...found.values()];
+}
+
 /** The line or zone of a camera, by id or name. Throws ArgusError with the known ones. */
 export function findShape(
   reader: Reader,

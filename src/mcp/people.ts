@@ -13,7 +13,7 @@ import type { StoredTrack } from '../store/types.ts';
 /** Each two tracks are compared: more would take seconds. */
 const mostTracks = 1_000;
 /** Fewer sightings may be a mistake of the detector. */
-const leastPoints = 3;
+export const leastPoints = 3;
 
 export interface PeopleOptions {
   readonly window: Interval;
@@ -36,6 +36,11 @@ export function peopleIn(reader: Reader, { window, cameras, labels }: PeopleOpti
       'Give a shorter window with from and to, or fewer cameras.',
     );
   }
+  return peopleAmong(reader, stored);
+}
+
+/** Who is who among the tracks: each two are compared. */
+export function peopleAmong(reader: Reader, stored: readonly StoredTrack[]): People {
   const seen = seenTracks(reader, stored);
   const configured = reader.links();
   const links = configured.length > 0 ? configured : undefined;
@@ -54,10 +59,10 @@ export function seenTracks(reader: Reader, stored: readonly StoredTrack[]): Seen
   const appearances = new Map<TrackId, Appearance[]>(stored.map(({ id }) => [id, []]));
   for (const appearance of reader.appearances({ tracks: [...appearances.keys()] }))
     appearances.get(appearance.trackId)?.push(appearance);
+  const ends = reader.trackEnds(stored.map(({ id }) => id));
   return stored.flatMap(({ id, camera, label, firstMs, lastMs }): SeenTrack[] => {
-    const points = reader.trackPoints(id);
-    const [first, last] = [points[0], points.at(-1)];
-    if (!first || !last) return [];
+    const seen = ends.get(id);
+    if (!seen) return [];
     return [
       {
         trackId: id,
@@ -65,8 +70,8 @@ export function seenTracks(reader: Reader, stored: readonly StoredTrack[]): Seen
         label,
         fromMs: firstMs,
         toMs: lastMs,
-        firstBox: first.box,
-        lastBox: last.box,
+        firstBox: seen.first.box,
+        lastBox: seen.last.box,
         appearances: appearances.get(id) ?? [],
       },
     ];

@@ -41,6 +41,12 @@ export function extentOfPath(
 export const extentOf = (cameraNumber: number, { fromMs, toMs }: Interval, area: Box): Extent =>
   extentOfPath(cameraNumber, fromMs, toMs, area.x1, area.y1, area.x2, area.y2);
 
+/** The part of the index in which every segment lies that has a point in the interval, whichever camera it is of. */
+export const timeExtentOf = ({ fromMs, toMs }: Interval): Pick<Extent, 'timeMin' | 'timeMax'> => ({
+  timeMin: seconds(fromMs),
+  timeMax: seconds(toMs),
+});
+
 /** An extent with room for the segment to go on for a while, so that its entry need not be changed each time. */
 export function withRoom(extent: Extent): Extent {
   return {

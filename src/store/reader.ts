@@ -16,6 +16,7 @@ import {
   type TrackId,
 } from '../domain/ids.ts';
 import type { CameraLink } from '../domain/link.ts';
+import type { Moment } from '../domain/moment.ts';
 import type { Interval } from '../domain/time.ts';
 import type { TrackPoint } from '../domain/track.ts';
 import {
@@ -36,6 +37,7 @@ import {
   sampleEvents,
 } from './eventQueries.ts';
 import { checkMigrated } from './migrate.ts';
+import { selectMoments, type MomentFilter } from './moments.ts';
 import { minuteMs } from './openRun.ts';
 import {
   runOf,
@@ -54,6 +56,17 @@ import {
 import { scanTracks } from './scan.ts';
 import { Statements } from './statements.ts';
 import { boxesAt, trackPoints } from './trackQueries.ts';
+import {
+  countTracksIn,
+  trackEnds,
+  trackPage,
+  tracksById,
+  tracksIn,
+  type TrackEnds,
+  type TrackFilter,
+  type TrackPage,
+  type TrackPageRequest,
+} from './trackSearch.ts';
 import type {
   EventCount,
   EventFilter,
@@ -84,12 +97,6 @@ export function openReader(dataFolder: string): Reader {
     db.close();
     throw error;
   }
-}
-
-/** Which tracks are asked for; conditions left out do not count. */
-export interface TrackFilter {
-  readonly cameras?: readonly CameraId[];
-  readonly labels?: readonly string[];
 }
 
 /**
@@ -311,19 +318,32 @@ export class Reader {
 
   /** The tracks that were in view at some time of the window, in the order of their beginning. */
   tracksIn(window: Interval, filter: TrackFilter = {}): StoredTrack[] {
-    const { cameras, labels } = filter;
-    return this.#sql
-      .all<TrackRow>(
-        `${selectTracks} WHERE first_ms < :toMs AND last_ms >= :fromMs
-           ${cameras ? 'AND cameras.id IN (SELECT value FROM json_each(:cameras))' : ''}
-           ${labels ? 'AND label IN (SELECT value FROM json_each(:labels))' : ''} ORDER BY first_ms, tracks.number`,
-        {
-          ...window,
-          ...(cameras && { cameras: JSON.stringify(cameras) }),
-          ...(labels && { labels: JSON.stringify(labels) }),
-        },
-      )
-      .map(trackOf);
+    return tracksIn(this.#sql, window, filter);
+  }
+
+  /** How many `tracksIn` gives. */
+  countTracksIn(window: Interval, filter: TrackFilter = {}): number {
+    return countTracksIn(this.#sql, window, filter);
+  }
+
+  /** A page of what `tracksIn` gives. */
+  trackPage(window: Interval, filter: TrackFilter, request: TrackPageRequest): TrackPage {
+    return trackPage(this.#sql, window, filter, request);
+  }
+
+  /** Those of the tracks that there are, in the order of their beginning. */
+  tracksById(ids: readonly TrackId[]): StoredTrack[] {
+    return tracksById(this.#sql, ids);
+  }
+
+  /** Where each of the tracks was seen first and last. */
+  trackEnds(ids: readonly TrackId[]): ReadonlyMap<TrackId, TrackEnds> {
+    return trackEnds(this.#sql, ids);
+  }
+
+  /** What began in the window: events, and presences where a camera counted at no line or zone; in order of time. */
+  moments(window: Interval, filter: MomentFilter = {}): Moment[] {
+    return selectMoments(this.#sql, window, filter);
   }
 
   /** Ids of the tracks, or of the stills, that were stored last, the newest first. */

@@ -3,7 +3,11 @@ import { countZoneEvents } from './countZoneEvents.ts';
 import { getOccupancy } from './getOccupancy.ts';
 import { getSnapshot } from './getSnapshot.ts';
 import { findSimilar } from './findSimilar.ts';
+import { findTracks } from './findTracks.ts';
+import { getTrack } from './getTrack.ts';
 import { listCameras } from './listCameras.ts';
+import { listIncidents } from './listIncidents.ts';
+import { summarizeIncident } from './summarizeIncident.ts';
 import { tracePerson } from './tracePerson.ts';
 
 /** In the order in which clients are told of them. */
@@ -14,4 +18,8 @@ export const tools: readonly Tool[] = [
   getSnapshot,
   tracePerson,
   findSimilar,
+  findTracks,
+  getTrack,
+  listIncidents,
+  summarizeIncident,
 ];

@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import { ArgusError } from '../../domain/errors.ts';
+import { anchorOf } from '../../domain/geometry.ts';
+import type { TrackId } from '../../domain/ids.ts';
+import type { Interval } from '../../domain/time.ts';
+import type { TrackPoint } from '../../domain/track.ts';
+import type { Reader } from '../../store/reader.ts';
+import type { TrackFilter, TrackPage } from '../../store/trackSearch.ts';
+import type { StoredCamera, StoredTrack } from '../../store/types.ts';
+import { defineTool } from '../contract.ts';
+import { briefCoverage, briefCoverageSchema, withoutMs } from '../coverageBrief.ts';
+import { joinedSpan } from '../eventQuestion.ts';
+import { gather } from '../gather.ts';
+import { findCameras } from '../lookup.ts';
+import { leastPoints } from '../people.ts';
+import { askedShape, lineInput, zoneInput } from '../shapes.ts';
+import { storedEvents } from '../tally.ts';
+import { kmhOf, trackSpeeds } from '../trackSpeeds.ts';
+import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
+
+/** Each takes a look at its points. */
+const mostMeasured = 2_000;
+
+const place = z.array(z.number()).length(2);
+
+export const findTracks = defineTool({
+  name: 'find_tracks',
+  title: 'Find tracks',
+  description:
+    'Who or what was in view: tracks by camera, window, class, the line passed or zone visited (named, or drawn now), ' +
+    'length, or speed. A track is one uninterrupted passage before one camera, not a person. For numbers use ' +
+    'count_zone_events.',
+  input: z.object({
+    cameras: z.array(z.string()).optional().describe('Ids or names; default: all'),
+    from: z.string().optional().describe('ISO 8601, "today" or "-2h". Default: all that is kept'),
+    to: z.string().optional(),
+    classes: z.array(z.string()).optional(),
+    line: lineInput.optional(),
+    zone: zoneInput.optional(),
+    min_seconds: z.number().min(0).optional().describe('In view at least so long'),
+    min_speed_kmh: z.number().min(0).optional().describe('Median over the ground; the camera needs a scale'),
+    max_speed_kmh: z.number().min(0).optional(),
+    order: z.enum(['newest', 'oldest', 'longest']).default('newest'),
+    limit: z.int().min(1).max(100).default(20),
+    cursor: z.string().optional(),
+    time_zone: z.string().optional(),
+  }),
+  output: z.object({
+    window: z.object({ from: z.string(), to: z.string() }),
+    total: z.int(),
+    tracks: z.array(
+      z.object({
+        track_id: z.string(),
+        camera: z.string(),
+        class: z.string(),
+        from: z.string(),
+        seconds: z.number(),
+        first_at: place.optional().describe('Foot of the box, 0–1'),
+        last_at: place.optional(),
+        events: z.int(),
+        speed_kmh: z.number().optional(),
+        still_id: z.string().optional(),
+      }),
+    ),
+    next_cursor: z.string().optional(),
+    coverage: briefCoverageSchema,
+    notes: z.array(z.string()).optional(),
+  }),
+
+  readsMuch: true,
+  async handle(input, world) {
+    const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
+    const reader = world.reader();
+    const cameras = findCameras(reader, input.cameras);
+    const ids = cameras.map(({ id }) => id);
+    const window = resolveWindow(input, joinedSpan(reader, cameras), timeZone, world.now());
+    const passed = await tracksAtShape(reader, cameras, window, input);
+    const filter: TrackFilter = {
+      cameras: ids,
+      leastPoints,
+      labels: input.classes,
+      ids: passed,
+      ...(input.min_seconds !== undefined && { leastMs: input.min_seconds * 1000 }),
+    };
+    const found = await pageOf(reader, cameras, window, filter, input);
+    const { tracks, total, next, notes } = found;
+    const ends = reader.trackEnds(tracks.map(({ id }) => id));
+    const speeds = await trackSpeeds(reader, cameras, tracks);
+    const coverage = briefCoverage(reader, ids, window, timeZone);
+    const structured = {
+      window: {
+        from: withoutMs(localTime(window.fromMs, timeZone)),
+        to: withoutMs(localTime(window.toMs, timeZone)),
+      },
+      total,
+      tracks: tracks.map((track, n) => {
+        const seen = ends.get(track.id);
+        const speed = speeds[n];
+        return {
+          ...identityOf(track, timeZone),
+          ...(seen && { first_at: placeOf(seen.first), last_at: placeOf(seen.last) }),
+          events: reader.countEvents({ track: track.id })[0]?.count ?? 0,
+          ...(speed && { speed_kmh: kmhOf(speed.medianMps) }),
+          ...(track.bestStill && { still_id: track.bestStill }),
+        };
+      }),
+      ...(next !== undefined && { next_cursor: next }),
+      coverage: coverage.answer,
+      ...(notes.length > 0 && { notes: [...notes] }),
+    };
+    const listed = structured.tracks.slice(0, 3).map(({ track_id }) => track_id);
+    const text = [
+      `${total} track(s) of ${ids.join(', ')}, ${structured.window.from} to ${structured.window.to}; ${tracks.length} listed${listed.length > 0 ? ` (${input.order} first: ${listed.join(', ')}${tracks.length > 3 ? ', …' : ''})` : ''}.`,
+      coverage.text,
+      ...notes,
+    ].join('\n');
+    return { structured, text };
+  },
+});
+
+interface Asked {
+  readonly line?: z.output<typeof lineInput> | undefined;
+  readonly zone?: z.output<typeof zoneInput> | undefined;
+  readonly classes?: string[] | undefined;
+  readonly min_speed_kmh?: number | undefined;
+  readonly max_speed_kmh?: number | undefined;
+  readonly order: 'newest' | 'oldest' | 'longest';
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** The tracks that made an event at the line or zone in the window; undefined: it does not matter. */
+async function tracksAtShape(
+  reader: Reader,
+  cameras: readonly StoredCamera[],
+  window: Interval,
+  asked: Asked,
+): Promise<TrackId[] | undefined> {
+  if (asked.line === undefined && asked.zone === undefined) return undefined;
+  const [camera, ...others] = cameras;
+  if (!camera || others.length > 0) {
+    throw new ArgusError(
+      'A line or zone lies in the picture of one camera.',
+      `Give cameras with one of: ${cameras.map(({ id }) => id).join(', ')}.`,
+    );
+  }
+  const at = askedShape(reader, camera, asked);
+  const { stored, inHand } = await gather(reader, {
+    camera,
+    at,
+    window,
+    types: ['crossing', 'enter', 'exit', 'dwell'],
+    labels: asked.classes,
+  });
+  const ids = new Set(inHand.map(({ trackId }) => trackId));
+  for (const filter of stored) for (const { trackId } of storedEvents(reader, filter)) ids.add(trackId);
+  return [...ids];
+}
+
+async function pageOf(
+  reader: Reader,
+  cameras: readonly StoredCamera[],
+  window: Interval,
+  filter: TrackFilter,
+  asked: Asked,
+): Promise<TrackPage & { readonly notes: readonly string[] }> {
+  const { order, limit, cursor, min_speed_kmh: min = 0, max_speed_kmh: max = Infinity } = asked;
+  if (asked.min_speed_kmh === undefined && asked.max_speed_kmh === undefined)
+    return { ...reader.trackPage(window, filter, { order, limit, cursor }), notes: [] };
+  const unscaled = cameras.filter(({ scale }) => !scale).map(({ id }) => id);
+  if (unscaled.length > 0) {
+    throw new ArgusError(
+      `Speeds of ${unscaled.join(', ')} are not known: no scale is configured.`,
+      'Leave min_speed_kmh and max_speed_kmh out, or give cameras that have a scale.',
+    );
+  }
+  const all = reader.trackPage(window, filter, { order, limit: mostMeasured });
+  if (all.next !== undefined) {
+    throw new ArgusError(
+      `${all.total} tracks would have to be measured, at most ${mostMeasured} can be.`,
+      'Give a shorter window, classes, or a line or zone.',
+    );
+  }
+  const speeds = await trackSpeeds(reader, cameras, all.tracks);
+  const fitting = all.tracks.filter((_, n) => {
+    const kmh = (speeds[n]?.medianMps ?? NaN) * 3.6;
+    return kmh >= min && kmh <= max;
+  });
+  const untold = speeds.filter((speed) => !speed).length;
+  const start = cursor === undefined ? 0 : 1 + fitting.findIndex(({ id }) => id === cursor);
+  if (cursor !== undefined && start === 0) {
+    throw new ArgusError(`The cursor ${JSON.stringify(cursor)} is not one that Argus gave.`, 'Leave it out.');
+  }
+  const tracks = fitting.slice(start, start + limit);
+  const last = tracks.at(-1);
+  return {
+    tracks,
+    total: fitting.length,
+    ...(start + limit < fitting.length && last && { next: last.id }),
+    notes: untold > 0 ? [`The speed of ${untold} track(s) cannot be told: they are left out.`] : [],
+  };
+}
+
+const identityOf = ({ id, camera, label, firstMs, lastMs }: StoredTrack, timeZone: string) => ({
+  track_id: id,
+  camera,
+  class: label,
+  from: withoutMs(localTime(firstMs, timeZone)),
+  seconds: Number(((lastMs - firstMs) / 1000).toFixed(1)),
+});
+
+function placeOf({ box }: TrackPoint): [number, number] {
+  const { x, y } = anchorOf(box);
+  return [Number(x.toFixed(2)), Number(y.toFixed(2))];
+}
