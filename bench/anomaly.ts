@@ -21,8 +21,7 @@ const kinds: readonly Kind[] = ['spike', 'drop', 'shift up', 'shift down', 'loit
 
 const { cameras, injections } = makeYear(Number(options.seed));
 const budget = { perWeek: 1, feedback: [] };
-const possible = injections.filter(({ kind, camera }) => kind !== 'wrong way' || camera % 2 === 0 || camera % 3 === 0);
-const score = () => createScore(possible);
+const score = () => createScore(injections);
 const scores: Readonly<Record<string, Score>> = {
   argus: score(),
   'fixed threshold': score(),
@@ -58,7 +57,7 @@ for (const year of cameras) {
 const cameraDays = cameras.length * (days - firstJudgedDay);
 say(
   `${cameras.length} cameras, ${days} days, of which ${firstJudgedDay} only to learn from; each day judged with the 8 weeks before, ` +
-    `budget 1 a camera-week; ${possible.length} injections; seed ${options.seed}`,
+    `budget 1 a camera-week; ${injections.length} injections; seed ${options.seed}`,
 );
 say(`\n${'recall'.padEnd(16)} all    ${kinds.map((kind) => kind.padEnd(11)).join('')} false alarms a camera-week`);
 for (const [name, one] of Object.entries(scores)) {

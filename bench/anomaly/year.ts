@@ -83,10 +83,18 @@ export function makeYear(seed: number): Year {
       random,
     ),
   );
-  return { cameras, injections };
+  return { cameras, injections: injections.filter((one) => canBeSeen(one, cameras[one.camera])) };
 }
 
-/** About one in 6 days, with at least a day in between. When, is chosen where such a thing can happen at all. */
+/** What nobody watched, and who goes the wrong way where there is none, is not there to be found. */
+function canBeSeen({ kind, from, to }: Injection, camera: CameraYear | undefined): boolean {
+  if (!camera) return false;
+  if (kind === 'wrong way' && camera.camera % 2 === 1 && camera.flows.length < 3) return false;
+  const watched = camera.watched.subarray(from, to).reduce((sum, hour) => sum + hour, 0);
+  return watched >= (kind === 'loiterer' ? 1 : 0.5) * (to - from);
+}
+
+/** About one in 10 days, with days in between. When, is chosen where such a thing can happen at all. */
 function planInjections(camera: number, random: Random): Injection[] {
   const kinds: readonly Kind[] = ['spike', 'drop', 'shift up', 'shift down', 'loiterer', 'wrong way'];
   const plan: Injection[] = [];
@@ -108,7 +116,7 @@ function planInjections(camera: number, random: Random): Injection[] {
     else from = Math.min(22, Math.max(0, busiest + random.whole(-3, 3)));
     if (!(kind === 'drop' && Math.max(...profile) < 0.3))
       plan.push({ kind, camera, from: day * 24 + from, to: day * 24 + from + length });
-    day += Math.ceil((from + length) / 24) + random.whole(2, 7);
+    day += Math.ceil((from + length) / 24) + random.whole(5, 11);
   }
   return plan;
 }
@@ -204,7 +212,7 @@ function makeVisits(
   for (const { kind, from } of injections) {
     if (kind !== 'loiterer' || (watched[from] ?? 0) < 1) continue;
     for (let n = random.whole(1, 3); n > 0; n--)
-      visits.push(visitAt(from, usual * random.between(25, 80), random));
+      visits.push(visitAt(from, usual * random.between(40, 120), random));
   }
   return visits.sort((a, b) => a.toMs - b.toMs);
 }

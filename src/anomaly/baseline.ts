@@ -1,5 +1,5 @@
 import type { Clock, PerHour } from './contract.ts';
-import { fitDispersion, varianceOf, type Dispersion } from './dispersion.ts';
+import { fitDispersion, looseCut, strictCut, varianceOf, type Dispersion } from './dispersion.ts';
 import { dayLevels } from './level.ts';
 import { countTails } from './tails.ts';
 
@@ -18,8 +18,9 @@ export interface Baseline {
 
 /** Less of an hour tells nothing. */
 const leastWatched = 0.05;
-/** A count of the past this unlikely was an anomaly itself, and is not learnt from. */
-const outlier = 1e-4;
+/** A count of the past this unlikely was an anomaly itself, and is not learnt from. There are fewer days than hours. */
+const outlierHour = 1e-4;
+const outlierDay = 1e-3;
 const rounds = 3;
 const hoursOfWeek = 168;
 /** Weekdays and weekends, by hour of the day. */
@@ -30,7 +31,7 @@ const groupOf = (hourOfWeek: number): number => (hourOfWeek >= 120 ? 24 : 0) + (
 /**
  * Learns from the past hours of the clock. The rate of an hour of the week is shrunk towards that of the same hour of
  * other weekdays (or of the weekend) as far as those agree (empirical Bayes with a Gamma prior, Clayton & Kaldor 1987),
- * and that towards the overall rate, so that a short history is of use. The level moves slowly with the season.
+ * and that towards the hours around it, so that a short history is of use. The level moves slowly with the season.
  * Spread is that of each past hour around what all the others led to expect, so that it holds the error of the
  * estimate, too. Hours and days that were outliers are left out, and the rest is learnt anew (Noufaily et al. 2013).
  */
@@ -52,9 +53,10 @@ export function learnBaseline(clock: Clock, counts: PerHour, watched: PerHour): 
     for (let i = 0; i < past; i++) others[i] = profile.without(i) * (watched[i] ?? 0);
     levels.follow(counts, others, allWeights);
     for (let i = 0; i < past; i++) others[i] = (others[i] ?? 0) * levels.before(i);
-    hourly = fitDispersion(counts.subarray(0, past), others, weights);
+    const cut = round === 0 ? strictCut : looseCut;
+    hourly = fitDispersion(counts.subarray(0, past), others, weights, cut);
     const days = daySums(clock, counts, others, weights);
-    daily = widened(fitDispersion(days.counts, days.means, days.weights), days.counts.length);
+    daily = widened(fitDispersion(days.counts, days.means, days.weights, cut), days.counts.length);
     rates = profile.rates.map((rate) => rate * levels.now());
     if (round < rounds - 1) leaveOutliersOut(clock, counts, others, weights, hourly, days, daily);
   }
@@ -95,9 +97,16 @@ function profileOf(
     allHours += exposure * weight;
   }
   const overall = allHours > 0 ? allCounts / allHours : 0;
-  const groupRate = (group: number, lessCount: number, lessHours: number) =>
-    ((groupCounts[group] ?? 0) - lessCount + overall * groupPrior) /
-    ((groupHours[group] ?? 0) - lessHours + groupPrior);
+  const around = Float64Array.from({ length: groups }, (_, group) =>
+    neighbourRate(group, groupCounts, groupHours, overall),
+  );
+  const groupRate = (group: number, lessCount: number, lessHours: number): number => {
+    const rate = around[group] ?? 0;
+    return rate > 0
+      ? ((groupCounts[group] ?? 0) - lessCount + priorCount) /
+          ((groupHours[group] ?? 0) - lessHours + priorCount / rate)
+      : 0;
+  };
 
   // How far the hours of a group really differ, as relative variance, beyond what chance makes of them.
   let [apart, scale] = [0, 0];
@@ -128,8 +137,25 @@ function profileOf(
   };
 }
 
-/** The overall rate counts for half an hour. */
-const groupPrior = 0.5;
+/** A prior counts as if one event had been seen, however busy it is: it matters where there was hardly anything. */
+const priorCount = 1;
+
+/** Of the two hours before and after, on the same kind of day. */
+function neighbourRate(
+  group: number,
+  groupCounts: Float64Array,
+  groupHours: Float64Array,
+  overall: number,
+): number {
+  const firstOfKind = group < 24 ? 0 : 24;
+  let [counts, hours] = [0, 0];
+  for (const apart of [-2, -1, 1, 2]) {
+    const neighbour = firstOfKind + ((group + apart + 24) % 24);
+    counts += groupCounts[neighbour] ?? 0;
+    hours += groupHours[neighbour] ?? 0;
+  }
+  return overall > 0 ? (counts + priorCount) / (hours + priorCount / overall) : 0;
+}
 /** Hours of the same group are never taken to be quite alike. */
 const leastDiffer = 0.003;
 
@@ -179,17 +205,17 @@ function leaveOutliersOut(
   days: DaySums,
   daily: Dispersion,
 ): void {
-  const outlierDays = new Set(days.day.filter((_, n) => isOutlier(days.counts[n], days.means[n], daily)));
+  const outlierDays = new Set(days.day.filter((_, n) => isOutlier(outlierDay, days.counts[n], days.means[n], daily)));
   for (let i = 0; i < past; i++) {
     if ((weights[i] ?? 0) === 0) continue;
-    if (outlierDays.has(hours[i]?.day ?? 0) || isOutlier(counts[i], means[i], hourly)) weights[i] = 0;
+    if (outlierDays.has(hours[i]?.day ?? 0) || isOutlier(outlierHour, counts[i], means[i], hourly)) weights[i] = 0;
   }
 }
 
-function isOutlier(count = 0, mean = 0, dispersion: Dispersion): boolean {
+function isOutlier(limit: number, count = 0, mean = 0, dispersion: Dispersion): boolean {
   const variance = varianceOf(dispersion, mean);
   // The tails are only worth summing where they may be thin.
   if ((count - mean) ** 2 < 4 * variance) return false;
   const { upper, lower } = countTails(count, mean, variance);
-  return Math.min(upper, lower) < outlier;
+  return Math.min(upper, lower) < limit;
 }

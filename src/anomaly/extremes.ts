@@ -69,7 +69,7 @@ function largestOfHours({ now }: Measure): Map<number, { n: number; largest: num
 }
 
 function usualOf({ past }: Measure) {
-  const sorted = [...past].sort((a, b) => a - b);
+  const sorted = past.slice().sort();
   return {
     median: medianOf(sorted),
     p99: sorted[Math.floor(0.99 * (sorted.length - 1))] ?? 0,

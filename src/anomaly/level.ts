@@ -3,6 +3,7 @@ import type { Clock, PerHour } from './contract.ts';
 
 /** Days that the level of a day is told from: long enough to even the weather out, short enough for a season. */
 const reach = 21;
+const halfReach = (reach - 1) / 2;
 /** Fewer days before tell less than those around. */
 const leastDays = 5;
 /** The usual level counts as so many more of what is counted, so that few a day do not make it jump. */
@@ -20,14 +21,20 @@ export function dayLevels({ hours, past }: Clock) {
     dayOf[i] = days;
   }
   days = past > 0 ? days + 1 : 0;
-  let ratios: (number | undefined)[] = [];
+  /** NaN: nothing was watched. */
+  const ratios = new Float64Array(days).fill(NaN);
+  const within = new Float64Array(reach + 1);
   const around = new Float64Array(days).fill(1);
   const before = new Float64Array(days).fill(1);
   let now = 1;
 
   const medianWithin = (from: number, to: number): number | undefined => {
-    const within = ratios.slice(Math.max(0, from), to).filter((ratio) => ratio !== undefined);
-    return within.length < leastDays ? undefined : medianOf(within.sort((a, b) => a - b));
+    let found = 0;
+    for (let day = Math.max(0, from); day < Math.min(days, to); day++) {
+      const ratio = ratios[day] ?? NaN;
+      if (!Number.isNaN(ratio)) within[found++] = ratio;
+    }
+    return found < leastDays ? undefined : medianOf(within.subarray(0, found).sort());
   };
   return {
     /** Of the day of a past hour, from the days before and after: what the hour is to be compared by. */
@@ -45,9 +52,10 @@ export function dayLevels({ hours, past }: Clock) {
         sum.count += counts[i] ?? 0;
         sum.mean += means[i] ?? 0;
       }
-      ratios = sums.map(({ count, mean }) => (mean > 0 ? (count + prior) / (mean + prior) : undefined));
+      for (const [day, { count, mean }] of sums.entries())
+        ratios[day] = mean > 0 ? (count + prior) / (mean + prior) : NaN;
       for (let day = 0; day < days; day++) {
-        around[day] = medianWithin(day - reach / 2, day + reach / 2 + 1) ?? 1;
+        around[day] = medianWithin(day - halfReach, day + halfReach + 1) ?? 1;
         before[day] = medianWithin(day - reach, day) ?? around[day] ?? 1;
       }
       now = medianWithin(days - reach, days) ?? 1;

@@ -25,6 +25,7 @@ import {
 import { databasePath, explained, openForReading, type Connection } from './database.ts';
 import { countEvents, countTracks, eventByNumber, eventPage, sampleEvents } from './eventQueries.ts';
 import { checkMigrated } from './migrate.ts';
+import { History } from './history.ts';
 import { minuteMs } from './openRun.ts';
 import {
   runOf,
@@ -88,11 +89,18 @@ export interface TrackFilter {
 export class Reader {
   readonly #db: Connection;
   readonly #sql: Statements;
+  /** What weeks were like, summed up. */
+  readonly history: History;
 
   /** Use `openReader`. */
   constructor(db: Connection) {
     this.#db = db;
     this.#sql = new Statements(db);
+    this.history = new History(
+      this.#sql,
+      (id) => this.#cameraNumber(id),
+      (camera, window) => this.coverage(camera, window),
+    );
   }
 
   /** All cameras that ever were, in the order of their ids. */
