@@ -11,6 +11,7 @@ const rooms = {
   detect: ['domain', 'config'],
   track: ['domain'],
   events: ['domain'],
+  anomaly: ['domain'],
   identify: ['domain', 'config'],
   store: ['domain', 'async'],
   draw: ['domain'],
@@ -27,7 +28,7 @@ const rooms = {
     'draw',
   ],
   station: ['domain', 'async', 'config', 'source', 'models', 'events', 'identify', 'store', 'vision'],
-  mcp: ['domain', 'async', 'config', 'store', 'events', 'identify', 'draw'],
+  mcp: ['domain', 'async', 'config', 'store', 'events', 'anomaly', 'identify', 'draw'],
   web: ['domain'],
   commands: [
     'domain',

@@ -59,10 +59,14 @@ say(
   `${cameras.length} cameras, ${days} days, of which ${firstJudgedDay} only to learn from; each day judged with the 8 weeks before, ` +
     `budget 1 a camera-week; ${injections.length} injections; seed ${options.seed}`,
 );
-say(`\n${'recall'.padEnd(16)} all    ${kinds.map((kind) => kind.padEnd(11)).join('')} false alarms a camera-week`);
+say(
+  `\n${'recall'.padEnd(16)} all    ${kinds.map((kind) => kind.padEnd(11)).join('')} false alarms a camera-week`,
+);
 for (const [name, one] of Object.entries(scores)) {
   const recalls = kinds.map((kind) => one.recall(kind).toFixed(2).padEnd(11)).join('');
-  say(`${name.padEnd(16)} ${one.recall().toFixed(3)}  ${recalls} ${one.perCameraWeek().toFixed(2)}  (${one.byFamily()})`);
+  say(
+    `${name.padEnd(16)} ${one.recall().toFixed(3)}  ${recalls} ${one.perCameraWeek().toFixed(2)}  (${one.byFamily()})`,
+  );
 }
 say(`target           ${targets.recall}    ${' '.repeat(66)} ${targets.falseAlarms}`);
 calibration.print();

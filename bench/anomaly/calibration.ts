@@ -43,7 +43,9 @@ export function createCalibration(uniform: () => number) {
       say(`  p-value          ${quantiles.map((q) => at(sorted, q).toFixed(4).padEnd(8)).join('')}`);
       say(`  largest distance ${distance().toFixed(4)}   target ${mostDistance}`);
       for (const { tail, level, ratio } of rates())
-        say(`  ${tail} tail, ${level}: ${ratio.toFixed(2)} times as many   target ${tolerated.least} to ${tolerated.most}`);
+        say(
+          `  ${tail} tail, ${level}: ${ratio.toFixed(2)} times as many   target ${tolerated.least} to ${tolerated.most}`,
+        );
     },
     missed(): string[] {
       return [

@@ -17,14 +17,19 @@ export function peaksOfYear({ watched, flows }: CameraYear): Map<string, Float64
   );
 }
 
-export function recordOf(year: CameraYear, day: number, peaks: ReadonlyMap<string, Float64Array>): CameraRecord {
+export function recordOf(
+  year: CameraYear,
+  day: number,
+  peaks: ReadonlyMap<string, Float64Array>,
+): CameraRecord {
   const from = (day - firstJudgedDay) * 24;
   const to = day * 24 + 24;
   const part = (values: Float64Array) => values.subarray(from, to);
   const camera = nameOf(year.camera);
   const watched = part(year.watched);
   const subject = ({ id, label }: FlowYear) => ({ camera, shape: shapeId(id), label });
-  const counts = ({ forward, backward }: FlowYear) => part(forward).map((n, i) => n + (part(backward)[i] ?? 0));
+  const counts = ({ forward, backward }: FlowYear) =>
+    part(forward).map((n, i) => n + (part(backward)[i] ?? 0));
   const people = part(year.others).slice();
   for (const flow of year.flows) {
     if (flow.label !== 'person') continue;
@@ -40,7 +45,11 @@ export function recordOf(year: CameraYear, day: number, peaks: ReadonlyMap<strin
     ],
     flows: year.flows
       .filter(({ kind }) => kind === 'line')
-      .map((flow): Flow => ({ ...subject(flow), forward: part(flow.forward), backward: part(flow.backward) })),
+      .map((flow): Flow => ({
+        ...subject(flow),
+        forward: part(flow.forward),
+        backward: part(flow.backward),
+      })),
     stays: year.flows
       .filter(({ kind }) => kind === 'zone')
       .map((flow): Measure => {

@@ -54,7 +54,10 @@ interface Rules {
 function alarmsOf({ clock, series, flows, stays }: CameraRecord, rules: Rules): Alarm[] {
   const { hours, past } = clock;
   const alarms: Alarm[] = [];
-  const judgeHours = (counts: Float64Array, familyOf: (what: 'more' | 'fewer') => Family | undefined): void => {
+  const judgeHours = (
+    counts: Float64Array,
+    familyOf: (what: 'more' | 'fewer') => Family | undefined,
+  ): void => {
     const found: Alarm[] = [];
     const all = rules.ofWeek ? [] : [...counts.subarray(0, past)].sort(ascending);
     for (let i = past; i < hours.length; i++) {
@@ -72,7 +75,9 @@ function alarmsOf({ clock, series, flows, stays }: CameraRecord, rules: Rules): 
   };
   for (const { counts } of series) {
     judgeHours(counts, (what) => what);
-    const totals = Array.from({ length: hours.length / 24 }, (_, day) => sum(counts, day * 24, day * 24 + 24));
+    const totals = Array.from({ length: hours.length / 24 }, (_, day) =>
+      sum(counts, day * 24, day * 24 + 24),
+    );
     const now = totals.pop() ?? 0;
     const before = rules.ofWeek ? totals.filter((_, day) => (totals.length - day) % 7 === 0) : totals;
     const family = rules.day(before.sort(ascending), now);

@@ -24,8 +24,7 @@ export function createScore(injections: readonly Injection[]) {
       const here = injections.filter((one) => one.camera === camera);
       for (const alarm of alarms) {
         const reasons = here.filter(
-          ({ from, to }) =>
-            alarm.fromMs < startMs + to * hourMs && alarm.toMs > startMs + from * hourMs,
+          ({ from, to }) => alarm.fromMs < startMs + to * hourMs && alarm.toMs > startMs + from * hourMs,
         );
         // An alarm of another kind in the time of an injection is neither right nor wrong: it may well be its effect.
         if (reasons.length === 0) falseAlarms.set(alarm.family, (falseAlarms.get(alarm.family) ?? 0) + 1);
@@ -38,6 +37,7 @@ export function createScore(injections: readonly Injection[]) {
     },
     perCameraWeek: (): number => [...falseAlarms.values()].reduce((sum, n) => sum + n, 0) / (cameraDays / 7),
     byFamily: (): string =>
-      [...falseAlarms].map(([family, n]) => `${family} ${(n / (cameraDays / 7)).toFixed(2)}`).join(', ') || 'none',
+      [...falseAlarms].map(([family, n]) => `${family} ${(n / (cameraDays / 7)).toFixed(2)}`).join(', ') ||
+      'none',
   };
 }

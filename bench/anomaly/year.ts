@@ -75,7 +75,9 @@ function bumps(...peaks: readonly (readonly [hour: number, height: number])[]): 
 
 export function makeYear(seed: number): Year {
   const random = createRandom(seed);
-  const injections = Array.from({ length: cameraCount }, (_, camera) => planInjections(camera, random)).flat();
+  const injections = Array.from({ length: cameraCount }, (_, camera) =>
+    planInjections(camera, random),
+  ).flat();
   const cameras = Array.from({ length: cameraCount }, (_, camera) =>
     makeCamera(
       camera,
@@ -98,7 +100,7 @@ function canBeSeen({ kind, from, to }: Injection, camera: CameraYear | undefined
 function planInjections(camera: number, random: Random): Injection[] {
   const kinds: readonly Kind[] = ['spike', 'drop', 'shift up', 'shift down', 'loiterer', 'wrong way'];
   const plan: Injection[] = [];
-  for (let day = firstJudgedDay + random.whole(0, 3); day < days - 7; ) {
+  for (let day = firstJudgedDay + random.whole(0, 3); day < days - 7;) {
     const kind = random.pick(kinds);
     const weekend = day % 7 >= 5;
     const profile = profileOf(camera, weekend);
@@ -130,7 +132,10 @@ function makeCamera(camera: number, injections: readonly Injection[], random: Ra
   const { watched, outages } = makeCoverage(random);
   const peak = random.between(25, 90);
   const phase = random.between(0, 2 * Math.PI);
-  const season = Array.from({ length: days }, (_, day) => 1 + 0.2 * Math.sin((2 * Math.PI * day) / 365 + phase));
+  const season = Array.from(
+    { length: days },
+    (_, day) => 1 + 0.2 * Math.sin((2 * Math.PI * day) / 365 + phase),
+  );
   // Weather, sales, whatever: the whole day is busier, before the whole camera.
   const mood = Array.from({ length: days }, () => Math.exp(0.12 * random.normal()));
   const shiftOf = new Float64Array(hours).fill(1);
@@ -172,7 +177,8 @@ function makeCamera(camera: number, injections: readonly Injection[], random: Ra
   for (const { kind, from, to } of injections) {
     for (let hour = from; hour < to; hour++) {
       const seen = watched[hour] ?? 0;
-      const extra = () => Math.round(Math.max(rateAt(hour) * random.between(2, 4), random.between(10, 25)) * seen);
+      const extra = () =>
+        Math.round(Math.max(rateAt(hour) * random.between(2, 4), random.between(10, 25)) * seen);
       if (kind === 'spike') {
         const added = extra();
         if (from % 2 === 0) door.forward[hour] = (door.forward[hour] ?? 0) + added;
@@ -226,7 +232,7 @@ function visitAt(hour: number, seconds: number, random: Random): Visit {
 function makeCoverage(random: Random) {
   const watched = new Float64Array(hours).fill(1);
   const outages: { fromMs: number; toMs: number }[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     at += -Math.log(1 - random.uniform()) * 14 * 24;
     if (at >= hours) return { watched, outages };
     const length = Math.min(10, 0.25 * Math.exp(1.1 * random.normal()));

@@ -172,8 +172,13 @@ function daySums(
   means: Float64Array,
   weights: Float64Array,
 ): DaySums {
-  const sums = { day: [] as number[], counts: [] as number[], means: [] as number[], weights: [] as number[] };
-  for (let i = 0; i < past; ) {
+  const sums = {
+    day: [] as number[],
+    counts: [] as number[],
+    means: [] as number[],
+    weights: [] as number[],
+  };
+  for (let i = 0; i < past;) {
     const day = hours[i]?.day ?? 0;
     let [count, mean, used] = [0, 0, 0];
     for (; i < past && hours[i]?.day === day; i++) {
@@ -205,10 +210,13 @@ function leaveOutliersOut(
   days: DaySums,
   daily: Dispersion,
 ): void {
-  const outlierDays = new Set(days.day.filter((_, n) => isOutlier(outlierDay, days.counts[n], days.means[n], daily)));
+  const outlierDays = new Set(
+    days.day.filter((_, n) => isOutlier(outlierDay, days.counts[n], days.means[n], daily)),
+  );
   for (let i = 0; i < past; i++) {
     if ((weights[i] ?? 0) === 0) continue;
-    if (outlierDays.has(hours[i]?.day ?? 0) || isOutlier(outlierHour, counts[i], means[i], hourly)) weights[i] = 0;
+    if (outlierDays.has(hours[i]?.day ?? 0) || isOutlier(outlierHour, counts[i], means[i], hourly))
+      weights[i] = 0;
   }
 }
 

@@ -45,8 +45,6 @@ export const alphaOf = ({ perWeek }: Budget, kind: keyof typeof shares, tests: n
 
 /** What feedback makes of it: each `not` halves the budget of this family here, each `useful` doubles it, within bounds. */
 export function weightOf({ feedback }: Budget, family: Family, { camera, shape }: Subject): number {
-  const said = feedback.find(
-    (one) => one.family === family && one.camera === camera && one.shape === shape,
-  );
+  const said = feedback.find((one) => one.family === family && one.camera === camera && one.shape === shape);
   return said ? Math.min(mostWeight, Math.max(leastWeight, 2 ** (said.useful - said.not))) : 1;
 }

@@ -126,7 +126,7 @@ interface DayPart {
 /** The days of the window, or what of them is in it. */
 function dayParts({ hours, past }: Clock, series: Series, { expected, hourly, daily }: Baseline): DayPart[] {
   const parts: DayPart[] = [];
-  for (let i = past; i < hours.length; ) {
+  for (let i = past; i < hours.length;) {
     const first = hours[i];
     if (!first) break;
     let [count, mean, squares] = [0, 0, 0];
@@ -185,7 +185,10 @@ function withoutRepeats(hours: readonly Finding[], days: readonly Finding[]): Fi
   const kept = days.filter(
     (day) =>
       !hours.some((hour) => isLess(hour) === isLess(day) && overlap(hour, day) && hour.p <= day.p) &&
-      !days.some((other) => other !== day && isLess(other) === isLess(day) && overlap(other, day) && isBetter(other, day)),
+      !days.some(
+        (other) =>
+          other !== day && isLess(other) === isLess(day) && overlap(other, day) && isBetter(other, day),
+      ),
   );
   const rest = hours.filter(
     (hour) => !kept.some((day) => isLess(day) === isLess(hour) && overlap(day, hour) && day.p < hour.p),

@@ -70,7 +70,6 @@ function sameHourOfDay({ hours, past }: Clock, { counts }: Series, hourOfDay: nu
 
 /** P(T ≥ t) of Student's t by a normal deviate (Wallace 1959) and Mills' ratio; good to a tenth for t above 2. */
 function lowerTail(t: number, degrees: number): number {
-  const z =
-    (Math.sqrt(degrees * Math.log1p((t * t) / degrees)) * (8 * degrees + 1)) / (8 * degrees + 3);
+  const z = (Math.sqrt(degrees * Math.log1p((t * t) / degrees)) * (8 * degrees + 1)) / (8 * degrees + 3);
   return z < 1 ? 0.5 : Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI) / (z + 1 / (z + 2 / z));
 }

@@ -13,7 +13,7 @@ const firstHourOfWeek = 3 * dayHours;
  */
 export function localHours({ fromMs, toMs }: Interval, timeZone: string): Hour[] {
   const hours: Hour[] = [];
-  for (let atMs = fromMs; atMs < toMs; ) {
+  for (let atMs = fromMs; atMs < toMs;) {
     const at = Temporal.Instant.fromEpochMilliseconds(Math.floor(atMs)).toZonedDateTimeISO(timeZone);
     const offsetMs = at.offsetNanoseconds / 1e6;
     const changesMs = at.getTimeZoneTransition('next')?.epochMilliseconds ?? Infinity;
