@@ -12,6 +12,7 @@ const rooms = {
   track: ['domain'],
   events: ['domain'],
   incidents: ['domain'],
+  anomaly: ['domain'],
   identify: ['domain', 'config'],
   store: ['domain', 'async'],
   draw: ['domain'],
@@ -28,7 +29,7 @@ const rooms = {
     'draw',
   ],
   station: ['domain', 'async', 'config', 'source', 'models', 'events', 'identify', 'store', 'vision'],
-  mcp: ['domain', 'async', 'config', 'store', 'events', 'incidents', 'identify', 'draw'],
+  mcp: ['domain', 'async', 'config', 'store', 'events', 'incidents', 'identify', 'draw', 'anomaly'],
   web: ['domain'],
   commands: [
     'domain',

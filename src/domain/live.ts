@@ -1,3 +1,4 @@
+import type { AnomalyNote, AnomalyVerdict } from './anomaly.ts';
 import type { Box } from './box.ts';
 import type { CameraId, TrackId } from './ids.ts';
 
@@ -89,4 +90,8 @@ export interface LiveStation {
   correct(a: TrackId, b: TrackId, same: boolean): Promise<void>;
   /** Deletes tracks that have ended with all that was made of them; tells how many there were, and pictures of them. */
   forget(tracks: readonly TrackId[]): Promise<{ readonly tracks: number; readonly stills: number }>;
+  /** Notes what a user says of a finding of flag_anomaly. */
+  judgeAnomaly(verdict: AnomalyVerdict): Promise<void>;
+  /** Notes something that an agent or a user noticed. */
+  noteAnomaly(note: AnomalyNote): Promise<void>;
 }

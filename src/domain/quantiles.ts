@@ -1,5 +1,5 @@
 /** The middle value, or the mean of the two middle ones. @param sorted ascending, at least one */
-export function medianOf(sorted: readonly number[]): number {
+export function medianOf(sorted: ArrayLike<number>): number {
   const [low = NaN, high = NaN] = [
     sorted[Math.floor((sorted.length - 1) / 2)],
     sorted[Math.floor(sorted.length / 2)],

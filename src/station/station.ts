@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { sleep } from '../async/sleep.ts';
 import type { DecodingChoice } from '../config/decoding.ts';
 import type { DetectorManifest } from '../config/manifest.ts';
+import type { AnomalyNote, AnomalyVerdict } from '../domain/anomaly.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId, TrackId } from '../domain/ids.ts';
@@ -194,6 +195,14 @@ export class Station implements LiveStation {
 
   correct(a: TrackId, b: TrackId, same: boolean): Promise<void> {
     return Promise.resolve().then(() => this.#writer.correct(a, b, same, Date.now()));
+  }
+
+  judgeAnomaly(verdict: AnomalyVerdict): Promise<void> {
+    return Promise.resolve().then(() => this.#writer.judgeAnomaly(verdict, Date.now()));
+  }
+
+  noteAnomaly(note: AnomalyNote): Promise<void> {
+    return Promise.resolve().then(() => this.#writer.noteAnomaly(note, Date.now()));
   }
 
   async forget(tracks: readonly TrackId[]): Promise<{ tracks: number; stills: number }> {

@@ -97,7 +97,15 @@ export class Pruner {
   #deleteSome(beforeMs: number, stills: string[]): boolean {
     if (beforeMs === -Infinity) return false;
     const cameras = this.#prepared<CameraRow>(selectCameras).all();
-    const steps = [this.#coverage, this.#tracks, this.#segments, this.#events, this.#stills, this.#runs];
+    const steps = [
+      this.#coverage,
+      this.#tracks,
+      this.#segments,
+      this.#events,
+      this.#stills,
+      this.#notes,
+      this.#runs,
+    ];
     // It goes on where there was something the last time, and starts with coverage: what is half deleted shall not
     // count as watched.
     for (let tried = 0; tried < cameras.length * steps.length; tried++, this.#turn++) {
@@ -176,6 +184,13 @@ export class Pruner {
     ).all(camera, beforeMs);
     for (const { path } of rows) paths.push(path);
     return rows.length;
+  }
+
+  #notes(camera: number, beforeMs: number): number {
+    return this.#prepared(
+      `DELETE FROM anomaly_notes WHERE number IN (SELECT number FROM anomaly_notes WHERE camera = ? AND time_ms < ?
+           ORDER BY time_ms LIMIT ${rowsAtOnce})`,
+    ).run(camera, beforeMs).changes;
   }
 
   #runs(camera: number, beforeMs: number): number {

@@ -38,6 +38,7 @@ import {
 } from './eventQueries.ts';
 import { checkMigrated } from './migrate.ts';
 import { selectMoments, type MomentFilter } from './moments.ts';
+import { History } from './history.ts';
 import { minuteMs } from './openRun.ts';
 import {
   runOf,
@@ -106,11 +107,18 @@ export function openReader(dataFolder: string): Reader {
 export class Reader {
   readonly #db: Connection;
   readonly #sql: Statements;
+  /** What weeks were like, summed up. */
+  readonly history: History;
 
   /** Use `openReader`. */
   constructor(db: Connection) {
     this.#db = db;
     this.#sql = new Statements(db);
+    this.history = new History(
+      this.#sql,
+      (id) => this.#cameraNumber(id),
+      (camera, window) => this.coverage(camera, window),
+    );
   }
 
   /** All cameras that ever were, in the order of their ids. */

@@ -1,3 +1,4 @@
+import type { AnomalyNote, AnomalyVerdict } from '../domain/anomaly.ts';
 import type { Appearance } from '../domain/appearance.ts';
 import { ArgusError } from '../domain/errors.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type TrackId,
 } from '../domain/ids.ts';
 import type { CameraLink } from '../domain/link.ts';
+import { putNote, putVerdict } from './anomalies.ts';
 import { bytesOf } from './appearances.ts';
 import { CameraNumbers, syncCameraRows, syncLinkRows } from './cameras.ts';
 import { databasePath, explained, lockForWriting, openForWriting, type Connection } from './database.ts';
@@ -268,6 +270,16 @@ export class Writer {
     }
     const values = { a, b, same: same ? 1 : 0, madeMs: Math.round(nowMs) };
     this.#transaction(() => this.#sql.putCorrection.run(values));
+  }
+
+  /** Notes what a user says of a finding; it replaces what was said of it before. */
+  judgeAnomaly(verdict: AnomalyVerdict, nowMs: number): void {
+    this.#transaction(() => putVerdict(this.#db, this.#numbers.camera(verdict.camera), verdict, nowMs));
+  }
+
+  /** Notes something that an agent or a user noticed. */
+  noteAnomaly(note: AnomalyNote, nowMs: number): void {
+    this.#transaction(() => putNote(this.#db, this.#numbers.camera(note.camera), note, nowMs));
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { AnomalyNote, AnomalyVerdict } from '../domain/anomaly.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { CameraId, TrackId } from '../domain/ids.ts';
 import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
@@ -7,7 +8,9 @@ import {
   type CorrectionRequest,
   type ForgetRequest,
   type Forgotten,
+  type NoteRequest,
   type PictureJson,
+  type VerdictRequest,
 } from './wire.ts';
 
 /** On this machine a station answers at once or is stuck. */
@@ -40,6 +43,12 @@ export function remoteStation(url: string, token: string): LiveStation {
     },
     forget: async (tracks: readonly TrackId[]) =>
       (await ok(await ask('/api/forget', { tracks: [...tracks] } satisfies ForgetRequest))) as Forgotten,
+    judgeAnomaly: async (verdict: AnomalyVerdict) => {
+      await ok(await ask('/api/anomalies/verdicts', { ...verdict } satisfies VerdictRequest));
+    },
+    noteAnomaly: async (note: AnomalyNote) => {
+      await ok(await ask('/api/anomalies/notes', { ...note } satisfies NoteRequest));
+    },
   };
 }
 

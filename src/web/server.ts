@@ -4,9 +4,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { ArgusError, messageOf } from '../domain/errors.ts';
-import { cameraId, trackId } from '../domain/ids.ts';
+import { cameraId, shapeId, trackId } from '../domain/ids.ts';
 import type { LiveStation } from '../domain/live.ts';
-import { correctionSchema, forgetSchema, pictureToJson } from './wire.ts';
+import { correctionSchema, forgetSchema, noteSchema, pictureToJson, verdictSchema } from './wire.ts';
 
 export interface WebOptions {
   readonly host: string;
@@ -97,10 +97,24 @@ async function answerPost(
         const { tracks } = forgetSchema.parse(await bodyOf(request));
         return { status: 200, body: await station.forget(tracks.map((id) => trackId(id))) };
       }
+      case '/api/anomalies/verdicts': {
+        const { camera, shape, ...verdict } = verdictSchema.parse(await bodyOf(request));
+        await station.judgeAnomaly({
+          ...verdict,
+          camera: cameraId(camera),
+          ...(shape !== undefined && { shape: shapeId(shape) }),
+        });
+        return { status: 200, body: {} };
+      }
+      case '/api/anomalies/notes': {
+        const { camera, ...note } = noteSchema.parse(await bodyOf(request));
+        await station.noteAnomaly({ ...note, camera: cameraId(camera) });
+        return { status: 200, body: {} };
+      }
       default:
         return {
           status: 405,
-          body: { error: 'POST is answered at /mcp, /api/corrections and /api/forget.' },
+          body: { error: 'POST is answered at /mcp, /api/corrections, /api/forget and /api/anomalies.' },
         };
     }
   } catch (error) {

@@ -13,6 +13,25 @@ export interface Forgotten {
   readonly stills: number;
 }
 
+/** POST /api/anomalies/verdicts */
+export const verdictSchema = z.strictObject({
+  anomaly: z.string().max(300),
+  family: z.string().max(40),
+  camera: z.string(),
+  shape: z.string().optional(),
+  useful: z.boolean(),
+});
+export type VerdictRequest = z.infer<typeof verdictSchema>;
+
+/** POST /api/anomalies/notes */
+export const noteSchema = z.strictObject({
+  camera: z.string(),
+  timeMs: z.number(),
+  text: z.string().min(1).max(500),
+  by: z.string().min(1).max(64),
+});
+export type NoteRequest = z.infer<typeof noteSchema>;
+
 /** Status 422: what the asker can mend, as an ArgusError says it. */
 export const refusalSchema = z.object({ what: z.string(), next: z.string() });
 

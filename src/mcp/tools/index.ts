@@ -1,5 +1,6 @@
 import type { Tool } from '../contract.ts';
 import { countZoneEvents } from './countZoneEvents.ts';
+import { flagAnomaly } from './flagAnomaly.ts';
 import { getOccupancy } from './getOccupancy.ts';
 import { getSnapshot } from './getSnapshot.ts';
 import { findSimilar } from './findSimilar.ts';
@@ -22,4 +23,5 @@ export const tools: readonly Tool[] = [
   getTrack,
   listIncidents,
   summarizeIncident,
+  flagAnomaly,
 ];

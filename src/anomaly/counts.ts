@@ -1,0 +1,227 @@
+import { learnBaseline, type Baseline } from './baseline.ts';
+import { alphaOf, weightOf, type Budget } from './budget.ts';
+import type { Clock, Family, Finding, Judged, Series, Subject, Unjudged } from './contract.ts';
+import { varianceOf } from './dispersion.ts';
+import { joinHours } from './joinHours.ts';
+import { earlierWeeks, missingHistory, subjectOf } from './past.ts';
+import { countTails } from './tails.ts';
+
+/** A class that was hardly there has no usual; whether it is new is another question. */
+const leastPastCount = 10;
+/** What is expected less often is an odd hour for it. */
+const oddBelow = 0.2;
+/** A part of a day that is judged as a day. */
+const leastDayHours = 12;
+
+interface Learnt {
+  readonly series: Series;
+  readonly baseline: Baseline;
+}
+
+/**
+ * Whether there was more or less than usual in the hours of the window, in its days, and in all of it: the tails of a
+ * negative binomial around the expected count. `series` are those of one camera.
+ */
+export function judgeCounts(clock: Clock, series: readonly Series[], budget: Budget): Judged {
+  const unjudged: Unjudged[] = [];
+  const learnt: Learnt[] = [];
+  for (const one of series) {
+    const missing = missingHistory(clock, one.watched);
+    if (missing !== undefined) unjudged.push({ ...subjectOf(one), family: 'more', missing });
+    else if (sumOf(one.counts, 0, clock.past) >= leastPastCount)
+      learnt.push({ series: one, baseline: learnBaseline(clock, one.counts, one.watched) });
+  }
+  const hourly = alphaOf(budget, 'hour', hourTests(learnt, budget));
+  const daily = alphaOf(budget, 'day', 2 * 7 * learnt.length);
+  let tests = 0;
+  const findings = learnt.flatMap((one) => {
+    const hours = judgeHours(clock, one, budget, hourly);
+    const days = judgeDays(clock, one, budget, daily);
+    tests += hours.tests + days.tests;
+    return withoutRepeats(hours.findings, days.findings);
+  });
+  return { findings, unjudged, tests };
+}
+
+/**
+ * Comparisons of hours that a camera makes a week. Those that could not be told even with a count of 0 are none (Tarone
+ * 1990), which leaves more to the others.
+ */
+function hourTests(learnt: readonly Learnt[], budget: Budget): number {
+  const first = alphaOf(budget, 'hour', 2 * 168 * learnt.length);
+  let tests = 0;
+  for (const { baseline } of learnt) {
+    for (const rate of baseline.rates) {
+      tests++;
+      if (countTails(0, rate, varianceOf(baseline.hourly, rate)).lower <= first) tests++;
+    }
+  }
+  return tests;
+}
+
+function judgeHours(clock: Clock, { series, baseline }: Learnt, budget: Budget, alpha: number) {
+  const findings: Finding[] = [];
+  let tests = 0;
+  for (let i = clock.past; i < clock.hours.length; i++) {
+    const hour = clock.hours[i];
+    const mean = baseline.expected[i] ?? 0;
+    if (!hour || (series.watched[i] ?? 0) <= 0) continue;
+    const count = series.counts[i] ?? 0;
+    const finding = compare(series, budget, alpha, count, mean, varianceOf(baseline.hourly, mean));
+    tests += 2;
+    if (!finding) continue;
+    const weeks = earlierWeeks(clock, i, series.counts, series.watched);
+    findings.push({
+      ...finding,
+      fromMs: hour.fromMs,
+      toMs: hour.toMs,
+      compared: weeks,
+      comparedWith: `the same hour of ${weeks.length} earlier weeks`,
+    });
+  }
+  return { findings: joinHours(findings), tests };
+}
+
+function judgeDays(clock: Clock, { series, baseline }: Learnt, budget: Budget, alpha: number) {
+  const parts = dayParts(clock, series, baseline);
+  const findings: Finding[] = [];
+  let tests = 0;
+  const judge = (over: readonly DayPart[], what: string): void => {
+    const count = over.reduce((sum, part) => sum + part.count, 0);
+    const mean = over.reduce((sum, part) => sum + part.mean, 0);
+    const [first, last] = [over[0], over.at(-1)];
+    if (!first || !last || mean <= 0) return;
+    const variance = over.reduce((sum, part) => sum + part.variance, 0);
+    const finding = compare(series, budget, alpha, count, mean, variance);
+    tests += 2;
+    if (!finding) return;
+    const weeks = earlierTotals(clock, series, first.first, last.last);
+    findings.push({
+      ...finding,
+      fromMs: first.fromMs,
+      toMs: last.toMs,
+      compared: weeks,
+      comparedWith: `the same ${what} of ${weeks.length} earlier weeks`,
+    });
+  };
+  const hours = parts.reduce((sum, part) => sum + part.last - part.first + 1, 0);
+  // One hour was judged by itself.
+  if (hours > 1) judge(parts, parts.length > 1 ? 'time' : 'hours');
+  if (parts.length > 1)
+    for (const part of parts) if (part.last - part.first + 1 >= leastDayHours) judge([part], 'day');
+  return { findings, tests };
+}
+
+interface DayPart {
+  /** Indices of hours. */
+  readonly first: number;
+  readonly last: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly count: number;
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/** The days of the window, or what of them is in it. */
+function dayParts({ hours, past }: Clock, series: Series, { expected, hourly, daily }: Baseline): DayPart[] {
+  const parts: DayPart[] = [];
+  for (let i = past; i < hours.length;) {
+    const first = hours[i];
+    if (!first) break;
+    let [count, mean, squares] = [0, 0, 0];
+    const began = i;
+    for (; hours[i]?.day === first.day; i++) {
+      if ((series.watched[i] ?? 0) <= 0) continue;
+      count += series.counts[i] ?? 0;
+      mean += expected[i] ?? 0;
+      squares += (expected[i] ?? 0) ** 2;
+    }
+    // In a few hours chance of the single hour has not evened out as it has in a day.
+    const unevened = i - began < leastDayHours ? hourly.slope * squares : 0;
+    const variance = varianceOf(daily, mean) + unevened;
+    parts.push({
+      first: began,
+      last: i - 1,
+      fromMs: first.fromMs,
+      toMs: hours[i - 1]?.toMs ?? first.toMs,
+      count,
+      mean,
+      variance,
+    });
+  }
+  return parts;
+}
+
+function compare(
+  series: Series,
+  budget: Budget,
+  alpha: number,
+  count: number,
+  mean: number,
+  variance: number,
+): Pick<Finding, keyof Subject | 'family' | 'observed' | 'expected' | 'unit' | 'p' | 'alpha'> | undefined {
+  // Most are usual: that is told without summing.
+  if ((count - mean) ** 2 < variance) return undefined;
+  const { upper, lower } = countTails(count, mean, variance);
+  const family: Family = count < mean ? 'fewer' : mean < oddBelow ? 'odd_hour' : 'more';
+  const p = count < mean ? lower : upper;
+  const weighted = alpha * weightOf(budget, family, series);
+  if (p > weighted) return undefined;
+  return {
+    ...subjectOf(series),
+    family,
+    observed: count,
+    expected: mean,
+    unit: 'count',
+    p,
+    alpha: weighted,
+  };
+}
+
+/** Where hours and days tell the same, the less likely of both is told. */
+function withoutRepeats(hours: readonly Finding[], days: readonly Finding[]): Finding[] {
+  const isLess = (finding: Finding) => finding.family === 'fewer';
+  const kept = days.filter(
+    (day) =>
+      !hours.some((hour) => isLess(hour) === isLess(day) && overlap(hour, day) && hour.p <= day.p) &&
+      !days.some(
+        (other) =>
+          other !== day && isLess(other) === isLess(day) && overlap(other, day) && isBetter(other, day),
+      ),
+  );
+  const rest = hours.filter(
+    (hour) => !kept.some((day) => isLess(day) === isLess(hour) && overlap(day, hour) && day.p < hour.p),
+  );
+  return [...rest, ...kept];
+}
+
+/** Of a day and the whole window the one that is less likely; of equals the shorter. */
+const isBetter = (a: Finding, b: Finding): boolean =>
+  a.p < b.p || (a.p === b.p && a.toMs - a.fromMs < b.toMs - b.fromMs);
+
+const overlap = (a: Finding, b: Finding): boolean => a.fromMs < b.toMs && b.fromMs < a.toMs;
+
+/** What the same hours of earlier weeks brought together, the latest first; only weeks that were watched then. */
+function earlierTotals({ hours, past }: Clock, series: Series, first: number, last: number): number[] {
+  const weekMs = 7 * 86_400_000;
+  const totals: number[] = [];
+  const fromMs = hours[first]?.fromMs ?? 0;
+  const toMs = hours[last]?.toMs ?? 0;
+  for (let back = 1; totals.length < 8; back++) {
+    const shifted = { fromMs: fromMs - back * weekMs, toMs: toMs - back * weekMs };
+    if (shifted.toMs <= (hours[0]?.fromMs ?? 0)) break;
+    let [count, watched] = [0, 0];
+    for (let i = 0; i < past; i++) {
+      const middle = ((hours[i]?.fromMs ?? 0) + (hours[i]?.toMs ?? 0)) / 2;
+      if (middle < shifted.fromMs || middle >= shifted.toMs) continue;
+      count += series.counts[i] ?? 0;
+      watched += series.watched[i] ?? 0;
+    }
+    if (watched * 3_600_000 >= (toMs - fromMs) / 2) totals.push(count);
+  }
+  return totals;
+}
+
+const sumOf = (values: Float64Array, from: number, to: number): number =>
+  values.subarray(from, to).reduce((sum, value) => sum + value, 0);
