@@ -8,6 +8,7 @@ import { findCamera } from '../lookup.ts';
 import { seenTracks } from '../people.ts';
 import { findTrack, trackInput } from '../trackOfQuestion.ts';
 import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
+import { windowInput } from '../windowInput.ts';
 
 const mostAnswers = 50;
 
@@ -20,11 +21,9 @@ export const findSimilar = defineTool({
     'same one if it were one of two equally likely; among many, alike is far from the same.',
   input: z.object({
     ...trackInput,
-    from: z.string().optional().describe('ISO 8601, "today" or "-2h". Default: all that is kept'),
-    to: z.string().optional().describe('Like from'),
+    ...windowInput,
     cameras: z.array(z.string()).optional().describe('Ids or names; default: all'),
     limit: z.int().min(1).max(mostAnswers).default(10),
-    time_zone: z.string().optional().describe('IANA name such as Europe/Berlin'),
   }),
   output: z.object({
     class: z.string(),
