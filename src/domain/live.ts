@@ -1,5 +1,6 @@
 import type { Box } from './box.ts';
-import type { CameraId, TrackId } from './ids.ts';
+import type { Shape } from './event.ts';
+import type { CameraId, ShapeId, TrackId } from './ids.ts';
 
 export type CameraState = 'connecting' | 'running' | 'reconnecting' | 'finished' | 'failed' | 'stopped';
 
@@ -89,4 +90,11 @@ export interface LiveStation {
   correct(a: TrackId, b: TrackId, same: boolean): Promise<void>;
   /** Deletes tracks that have ended with all that was made of them; tells how many there were, and pictures of them. */
   forget(tracks: readonly TrackId[]): Promise<{ readonly tracks: number; readonly stills: number }>;
+  /**
+   * Counts at the line or zone from now on, in place of one of the same id. Rejects with ArgusError for an unknown camera
+   * and for an id that the configuration has.
+   */
+  saveShape(camera: CameraId, shape: Shape): Promise<void>;
+  /** Counts no more at a line or zone that `saveShape` defined; what was counted stays. Rejects as `saveShape`. */
+  removeShape(camera: CameraId, id: ShapeId): Promise<void>;
 }

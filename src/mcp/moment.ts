@@ -121,21 +121,17 @@ export const todayOf = ({ nowMs, timeZone }: Clock): Temporal.PlainDate =>
 
 /** Length of "min", "hours" and so on; undefined for other words. */
 export function unitMs(unit: string): number | undefined {
-  switch (/^(s|m|h|d|w)$|^(sec|min|hr?|day|week|second|minute|hour)s?$/.exec(unit)?.[0][0]) {
-    case 's':
-      return 1_000;
-    case 'm':
-      return 60_000;
-    case 'h':
-      return 3_600_000;
-    case 'd':
-      return dayMs;
-    case 'w':
-      return 7 * dayMs;
-    default:
-      return undefined;
-  }
+  const name = /^(?:[smhdw]|(?:sec|min|hr?|day|week|second|minute|hour)s?)$/.exec(unit)?.[0];
+  return name === undefined ? undefined : unitsMs[name.charAt(0)];
 }
+
+const unitsMs: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: dayMs,
+  w: 7 * dayMs,
+};
 
 function isoMomentOf(text: string, timeZone: string): number | undefined {
   return tried(() => {

@@ -1,5 +1,6 @@
 import { ArgusError } from '../domain/errors.ts';
-import type { CameraId, TrackId } from '../domain/ids.ts';
+import type { Shape } from '../domain/event.ts';
+import type { CameraId, ShapeId, TrackId } from '../domain/ids.ts';
 import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
 import {
   pictureFromJson,
@@ -8,6 +9,8 @@ import {
   type ForgetRequest,
   type Forgotten,
   type PictureJson,
+  type RemovalRequest,
+  type ShapeRequest,
 } from './wire.ts';
 
 /** On this machine a station answers at once or is stuck. */
@@ -40,6 +43,12 @@ export function remoteStation(url: string, token: string): LiveStation {
     },
     forget: async (tracks: readonly TrackId[]) =>
       (await ok(await ask('/api/forget', { tracks: [...tracks] } satisfies ForgetRequest))) as Forgotten,
+    saveShape: async (camera: CameraId, shape: Shape) => {
+      await ok(await ask('/api/shapes', { camera, shape } satisfies ShapeRequest));
+    },
+    removeShape: async (camera: CameraId, shape: ShapeId) => {
+      await ok(await ask('/api/shapes/remove', { camera, shape } satisfies RemovalRequest));
+    },
   };
 }
 

@@ -4,9 +4,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { ArgusError, messageOf } from '../domain/errors.ts';
-import { cameraId, trackId } from '../domain/ids.ts';
+import { cameraId, shapeId, trackId } from '../domain/ids.ts';
 import type { LiveStation } from '../domain/live.ts';
-import { correctionSchema, forgetSchema, pictureToJson } from './wire.ts';
+import {
+  correctionSchema,
+  forgetSchema,
+  pictureToJson,
+  removalSchema,
+  shapeOfRequest,
+  shapeSchema,
+} from './wire.ts';
 
 export interface WebOptions {
   readonly host: string;
@@ -97,10 +104,20 @@ async function answerPost(
         const { tracks } = forgetSchema.parse(await bodyOf(request));
         return { status: 200, body: await station.forget(tracks.map((id) => trackId(id))) };
       }
+      case '/api/shapes': {
+        const asked = shapeSchema.parse(await bodyOf(request));
+        await station.saveShape(cameraId(asked.camera), shapeOfRequest(asked));
+        return { status: 200, body: {} };
+      }
+      case '/api/shapes/remove': {
+        const { camera, shape } = removalSchema.parse(await bodyOf(request));
+        await station.removeShape(cameraId(camera), shapeId(shape));
+        return { status: 200, body: {} };
+      }
       default:
         return {
           status: 405,
-          body: { error: 'POST is answered at /mcp, /api/corrections and /api/forget.' },
+          body: { error: 'POST is answered at /mcp, /api/corrections, /api/forget and /api/shapes.' },
         };
     }
   } catch (error) {
