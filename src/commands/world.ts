@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ArgusError } from '../domain/errors.ts';
 import type { LiveStation } from '../domain/live.ts';
 import { createBackground } from '../mcp/background.ts';
 import type { World } from '../mcp/contract.ts';
+import { readStillFile } from '../mcp/stillFiles.ts';
 import { openReader, type Reader } from '../store/reader.ts';
 
 /** What the tools answer from: the database of a data folder, and the station if one runs. */
@@ -17,18 +15,10 @@ export function createWorld(
   return {
     reader: () => (reader ??= openReader(folder.root)),
     live,
-    readStill: async (path) => {
-      try {
-        return await readFile(join(folder.stills, path));
-      } catch (error) {
-        throw new ArgusError(`The picture ${path} is gone.`, 'Ask for another moment or event.', {
-          cause: error,
-        });
-      }
-    },
+    readStill: (path) => readStillFile(folder.stills, path),
     now: Date.now,
     timeZone,
     mayWrite,
-    background: createBackground({ dataFolder: folder.root, timeZone }),
+    background: createBackground({ dataFolder: folder.root, stillsFolder: folder.stills, timeZone }),
   };
 }

@@ -11,6 +11,7 @@ export interface BackgroundRequest {
 
 export interface BackgroundSetup {
   readonly dataFolder: string;
+  readonly stillsFolder: string;
   /** IANA name. */
   readonly timeZone: string;
 }
@@ -24,6 +25,17 @@ interface Asked {
   resolve(answer: ToolAnswer<Record<string, unknown>>): void;
   reject(error: Error): void;
 }
+
+/** Between threads a Buffer becomes the bare array of bytes that it is. */
+const withBuffers = <Structured>({
+  pictures,
+  ...answer
+}: ToolAnswer<Structured>): ToolAnswer<Structured> => ({
+  ...answer,
+  ...(pictures && {
+    pictures: pictures.map(({ buffer, byteOffset, length }) => Buffer.from(buffer, byteOffset, length)),
+  }),
+});
 
 /**
  * A thread with a database connection of its own, in which tools that read much of the past are run. It is started by
@@ -49,7 +61,7 @@ export function createBackground(setup: BackgroundSetup): Background {
       if (waiting.size === 0) started.unref();
       switch (message.type) {
         case 'answer':
-          return asked?.resolve(message.answer);
+          return asked?.resolve(withBuffers(message.answer));
         case 'refused':
           return asked?.reject(new ArgusError(message.what, message.next));
         case 'defect':

@@ -3,21 +3,22 @@ import { ArgusError, messageOf } from '../domain/errors.ts';
 import { openReader, type Reader } from '../store/reader.ts';
 import type { BackgroundMessage, BackgroundRequest, BackgroundSetup } from './background.ts';
 import type { World } from './contract.ts';
+import { readStillFile } from './stillFiles.ts';
 import { tools } from './tools/index.ts';
 
 // Started by background.ts: answers its questions, several at a time in turns, until the process ends.
 const port = parentPort;
 if (!port) throw new Error('backgroundWorker.ts runs as a worker thread only');
-const { dataFolder, timeZone } = workerData as BackgroundSetup;
+const { dataFolder, stillsFolder, timeZone } = workerData as BackgroundSetup;
 
 let reader: Reader | undefined;
 const onlyPast = (): never => {
-  throw new Error('a tool that runs in the background reads the database only');
+  throw new Error('a tool that runs in the background reads what is stored only');
 };
 const world: World = {
   reader: () => (reader ??= openReader(dataFolder)),
   live: onlyPast,
-  readStill: onlyPast,
+  readStill: (path) => readStillFile(stillsFolder, path),
   now: Date.now,
   timeZone,
 };

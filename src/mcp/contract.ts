@@ -71,7 +71,7 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   readonly description: string;
   readonly input: Input;
   readonly output: Output;
-  /** It may read much, and asks the world for nothing but database, clock and time zone, so it can run elsewhere. */
+  /** It may read much, and asks the world for nothing but database, stills, clock and time zone, so it can run elsewhere. */
   readonly readsMuch?: boolean;
   /** With some inputs it changes what is stored, through the station; it calls `requireWrite` before. */
   readonly writes?: boolean;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { createPauses } from '../../async/slices.ts';
-import type { Box } from '../../domain/box.ts';
 import { coverageGapMs, type CoveredInterval } from '../../domain/coverage.ts';
 import { ArgusError } from '../../domain/errors.ts';
 import type { ZoneShape } from '../../domain/event.ts';
@@ -23,14 +22,12 @@ import { aspectsOf } from '../pastEvents.ts';
 import { askedShape, shapeText, zoneInput } from '../shapes.ts';
 import { bucketsOf, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import type { BucketUnit } from '../window.ts';
+import { everywhere, leastPoints } from '../wholePicture.ts';
 import { windowInput } from '../windowInput.ts';
 
 /** More would fill the asker's context. */
 const mostBuckets = 200;
 const tracksListed = 20;
-/** Fewer sightings may be a mistake of the detector. */
-const leastPoints = 3;
-const everywhere: Box = { x1: -0.5, y1: -0.5, x2: 1.5, y2: 1.5 };
 
 export const getOccupancy = defineTool({
   name: 'get_occupancy',

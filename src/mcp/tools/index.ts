@@ -1,5 +1,6 @@
 import type { Tool } from '../contract.ts';
 import { countZoneEvents } from './countZoneEvents.ts';
+import { getHeatmap } from './getHeatmap.ts';
 import { getOccupancy } from './getOccupancy.ts';
 import { getSnapshot } from './getSnapshot.ts';
 import { findSimilar } from './findSimilar.ts';
@@ -14,4 +15,5 @@ export const tools: readonly Tool[] = [
   getSnapshot,
   tracePerson,
   findSimilar,
+  getHeatmap,
 ];
