@@ -1,6 +1,7 @@
 import type { AnomalyNote, AnomalyVerdict } from './anomaly.ts';
 import type { Box } from './box.ts';
-import type { CameraId, TrackId } from './ids.ts';
+import type { Shape } from './event.ts';
+import type { CameraId, ShapeId, TrackId } from './ids.ts';
 
 export type CameraState = 'connecting' | 'running' | 'reconnecting' | 'finished' | 'failed' | 'stopped';
 
@@ -94,4 +95,11 @@ export interface LiveStation {
   judgeAnomaly(verdict: AnomalyVerdict): Promise<void>;
   /** Notes something that an agent or a user noticed. */
   noteAnomaly(note: AnomalyNote): Promise<void>;
+  /**
+   * Counts at the line or zone from now on, in place of one of the same id. Rejects with ArgusError for an unknown camera
+   * and for an id that the configuration has.
+   */
+  saveShape(camera: CameraId, shape: Shape): Promise<void>;
+  /** Counts no more at a line or zone that `saveShape` defined; what was counted stays. Rejects as `saveShape`. */
+  removeShape(camera: CameraId, id: ShapeId): Promise<void>;
 }

@@ -73,7 +73,8 @@ export async function annotatePng(jpeg: Uint8Array, annotation: Annotation): Pro
   return canvas.encode('png');
 }
 
-function drawAnnotation(canvas: Canvas, { boxes, shapes, caption }: Annotation): void {
+/** Draws over what is there; sizes go with the width. */
+export function drawAnnotation(canvas: Canvas, { boxes, shapes, caption }: Annotation): void {
   const context = canvas.getContext('2d');
   const unit = Math.max(1, canvas.width / 640);
   context.font = `${Math.round(13 * unit)}px "${fontFamily}"`;

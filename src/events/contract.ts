@@ -1,7 +1,7 @@
 import type { Box } from '../domain/box.ts';
-import type { TrackEvent } from '../domain/event.ts';
+import type { Shape, TrackEvent } from '../domain/event.ts';
 import type { AnchorKind, Point } from '../domain/geometry.ts';
-import type { TrackId } from '../domain/ids.ts';
+import type { ShapeId, TrackId } from '../domain/ids.ts';
 import type { TrackUpdate } from '../domain/track.ts';
 
 /**
@@ -20,6 +20,15 @@ export interface EventEngine {
    * last point, not at the later moment at which it was given up: that moment is not in the stored trajectory.
    */
   end(trackId: TrackId): TrackEvent[];
+  /**
+   * Watches the shape from the next new track on, and no more one of the same id. Tracks that it knows already are left
+   * out at it, so that of each track either all or nothing is told.
+   *
+   * @throws ArgusError as `createEventEngine` does
+   */
+  addShape(shape: Shape): void;
+  /** Watches the shape no more. */
+  removeShape(id: ShapeId): void;
   /** Whether all that happened up to the track's last point has been told, so that later points tell of later events. */
   isDecided(trackId: TrackId): boolean;
   /**

@@ -13,7 +13,7 @@ import { watchZone } from './zoneWatcher.ts';
 interface FollowedTrack {
   /** Makes of a point what is stored of it. */
   readonly settle: (point: TrackPoint) => TrackPoint;
-  readonly watchers: readonly { shape: ShapeId; watcher: Watcher }[];
+  watchers: readonly { shape: ShapeId; watcher: Watcher }[];
   points: number;
   lastMs: number;
   /** As stored. */
@@ -46,21 +46,26 @@ export function createEventEngine(
       `Camera ${camera} has a picture aspect of ${aspect}.`,
       'Give width divided by height, such as 1.78.',
     );
-  const makeWatchers = shapes.map((shape) => ({
-    shape: shape.id,
-    make: watcherMaker(shape, aspect, deadBand),
-  }));
+  const makers = new Map(shapes.map((shape) => [shape.id, watcherMaker(shape, aspect, deadBand)]));
   const tracks = new Map<TrackId, FollowedTrack>();
 
   function followed(id: TrackId): FollowedTrack {
     let track = tracks.get(id);
     if (!track) {
-      const watchers = makeWatchers.map(({ shape, make }) => ({ shape, watcher: make() }));
+      const watchers = [...makers].map(([shape, make]) => ({ shape, watcher: make() }));
       const settle = fromStore ? (point: TrackPoint) => point : createSettler();
       track = { watchers, settle, points: 0, lastMs: -Infinity, lastWholeMs: -Infinity, held: [] };
       tracks.set(id, track);
     }
     return track;
+  }
+
+  function removeShape(id: ShapeId): void {
+    makers.delete(id);
+    for (const track of tracks.values()) {
+      track.watchers = track.watchers.filter(({ shape }) => shape !== id);
+      track.held = track.held.filter(({ shape }) => shape !== id);
+    }
   }
 
   const eventOf = (trackId: TrackId, shape: ShapeId, happening: Happening): TrackEvent => ({
@@ -97,6 +102,12 @@ export function createEventEngine(
       );
       return [...track.held, ...last];
     },
+    addShape(shape) {
+      const make = watcherMaker(shape, aspect, deadBand);
+      removeShape(shape.id);
+      makers.set(shape.id, make);
+    },
+    removeShape,
     isDecided: (trackId) => tracks.get(trackId)?.watchers.every(({ watcher }) => watcher.isDecided()) ?? true,
     isSettled: (trackId) => tracks.get(trackId)?.watchers.every(({ watcher }) => watcher.isSettled()) ?? true,
   };

@@ -1,9 +1,10 @@
 import type { Shape, TrackEvent } from '../domain/event.ts';
 import type { CameraId, RunId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
-import { reachOf, replayTrack, type PastTrack } from '../events/replay.ts';
+import { reachOf, replayTrack } from '../events/replay.ts';
 import type { Reader } from '../store/reader.ts';
 import { noCall, type Call } from './contract.ts';
+import type { ScannedTrack } from '../store/types.ts';
 
 /** Of runs that ended before their first picture. */
 const commonAspect = 16 / 9;
@@ -29,7 +30,7 @@ export interface PastQuestion {
   /** Only tracks of these classes. */
   readonly labels?: readonly string[] | undefined;
   /** Only tracks that pass. */
-  readonly wants?: (track: PastTrack) => boolean;
+  readonly wants?: (track: ScannedTrack) => boolean;
 }
 
 /** Of a scan that is made for a call: it ends with it, and the asker is told how far it is. */
@@ -62,15 +63,22 @@ export async function pastEvents(
 }
 
 /**
- * Whether the live engine was counting at the stored shape when the track was followed. Tells track by track, as an
- * event is counted with the run that its track is of.
+ * Whether the live engine was counting at the stored shape when the track was followed. Tells track by track: each was
+ * either counted from its first point to its last, or not at all.
  */
-export function countedLive(reader: Reader, camera: CameraId, shape: Shape): (track: PastTrack) => boolean {
-  return ({ firstMs }) =>
-    reader.coverage(camera, { fromMs: firstMs, toMs: firstMs + 1 }, shape.id).length > 0;
+export function countedLive(
+  reader: Reader,
+  camera: CameraId,
+  shape: Shape,
+): (track: ScannedTrack) => boolean {
+  const counting = reader.counting(camera, shape.id);
+  return (track) => counting?.isCounted(track) ?? false;
 }
 
-/** From the first to the last moment of the window that was watched, but without counting at the shape. */
+/**
+ * From the first to the last moment of the window that was watched, but without counting at the shape, or with counting
+ * only those who came after it had been defined.
+ */
 export function uncountedSpan(
   reader: Reader,
   camera: CameraId,
@@ -79,8 +87,10 @@ export function uncountedSpan(
 ): Interval | undefined {
   const counted = reader.coverage(camera, window, shape.id);
   const rest = reader.coverage(camera, window).flatMap((watched) => without(watched, counted));
+  const lateUntilMs = Math.min(reader.counting(camera, shape.id)?.lateUntilMs ?? -Infinity, window.toMs);
   const [first, last] = [rest[0], rest.at(-1)];
-  return first && last && { fromMs: first.fromMs, toMs: last.toMs };
+  if (lateUntilMs <= window.fromMs) return first && last && { fromMs: first.fromMs, toMs: last.toMs };
+  return { fromMs: window.fromMs, toMs: Math.max(last?.toMs ?? lateUntilMs, lateUntilMs) };
 }
 
 /** What is left of an interval without the others, which are in order. */

@@ -1,64 +1,11 @@
 import { Temporal } from 'temporal-polyfill';
 import { ArgusError } from '../domain/errors.ts';
 import type { Interval } from '../domain/time.ts';
+import { acceptedMoments, parseMoment, type Clock } from './moment.ts';
 import { quoted } from './quoted.ts';
+import { acceptedWindows, endOf, windowOf } from './spokenWindow.ts';
 
-/** The year 1: nothing that a camera saw is older, and calendars agree on what is younger. */
-const earliestMs = -62_135_596_800_000;
-
-const accepted =
-  'Give ISO 8601 (2026-03-29T08:00:00+02:00, or without offset for the time zone asked in), ' +
-  '"now", "today", "yesterday", or a time ago such as "-2h", "-30m" or "-7d".';
-
-/**
- * Reads a moment as an agent writes it. A time without an offset is local to `timeZone`; of a local time that
- * happens twice when clocks go back, the earlier is meant. Throws ArgusError naming the field and what is accepted.
- *
- * @param field name of the tool's argument, for the error
- * @returns UTC ms
- */
-export function parseMoment(text: string, field: string, timeZone: string, nowMs: number): number {
-  const trimmed = text.trim();
-  const ago = /^-(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)$/i.exec(trimmed);
-  if (ago) {
-    const timeMs = nowMs - Number(ago[1]) * unitMs(ago[2] ?? '');
-    if (timeMs > earliestMs) return timeMs;
-    throw new ArgusError(`${field}: ${quoted(trimmed)} is too long ago.`, accepted);
-  }
-  const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone).startOfDay();
-  switch (trimmed.toLowerCase()) {
-    case 'now':
-      return nowMs;
-    case 'today':
-      return today.epochMilliseconds;
-    case 'yesterday':
-      return today.subtract({ days: 1 }).startOfDay().epochMilliseconds;
-  }
-  try {
-    if (trimmed.includes('[')) return Temporal.ZonedDateTime.from(trimmed).epochMilliseconds;
-    return /[t ]\d\d.*(?:z|[+-]\d\d(?::?\d\d)?)$/i.test(trimmed)
-      ? Temporal.Instant.from(trimmed).epochMilliseconds
-      : Temporal.PlainDateTime.from(trimmed).toZonedDateTime(timeZone).epochMilliseconds;
-  } catch (error) {
-    throw new ArgusError(`${field}: ${quoted(trimmed)} is not a time.`, accepted, { cause: error });
-  }
-}
-
-function unitMs(unit: string): number {
-  switch (unit.toLowerCase()) {
-    case 's':
-      return 1_000;
-    case 'm':
-    case 'min':
-      return 60_000;
-    case 'h':
-      return 3_600_000;
-    case 'd':
-      return 86_400_000;
-    default:
-      return 7 * 86_400_000;
-  }
-}
+export { parseMoment } from './moment.ts';
 
 /** The system's time zone when undefined. Throws ArgusError on a name that is not in the IANA database. */
 export function resolveTimeZone(name: string | undefined): string {
@@ -130,23 +77,63 @@ export function* bucketsOf(window: Interval, unit: BucketUnit, timeZone: string)
   }
 }
 
-/** The window asked for, or the whole span where an end is left out. Throws ArgusError when it is empty. */
+/**
+ * The window asked for, or the whole span where an end is left out. `from` may say a whole window; the future is cut off
+ * it, but for what a recording has of it. Throws ArgusError when it ends before it begins, or is said twice.
+ */
 export function resolveWindow(
   asked: { readonly from?: string | undefined; readonly to?: string | undefined },
   span: Interval | undefined,
   timeZone: string,
   nowMs: number,
 ): Interval {
-  const askedFromMs = asked.from === undefined ? undefined : parseMoment(asked.from, 'from', timeZone, nowMs);
-  const askedToMs = asked.to === undefined ? undefined : parseMoment(asked.to, 'to', timeZone, nowMs);
+  const clock = { nowMs, timeZone };
+  const whole = asked.from === undefined ? undefined : windowOf(asked.from, clock);
+  if (whole && asked.to === undefined) {
+    if (whole.toMs > whole.fromMs) return withoutFuture(whole, span, nowMs);
+    throw new ArgusError(
+      `from: ${quoted(asked.from?.trim() ?? '')} is no time in ${timeZone}: clocks go forward over it, to ${localTime(whole.fromMs, timeZone)}.`,
+      'Ask for a longer window.',
+    );
+  }
+  const askedFromMs = asked.from === undefined ? undefined : beginOf(asked.from, whole, clock);
+  const askedToMs = asked.to === undefined ? undefined : parseEnd(asked.to, askedFromMs, clock);
   // The end that is left out may lie beyond the one given: the window is empty then, not turned round.
   const fromMs = askedFromMs ?? Math.min(span?.fromMs ?? nowMs, askedToMs ?? Infinity);
   const toMs = askedToMs ?? Math.max(span?.toMs ?? nowMs, fromMs);
-  if (toMs < fromMs) {
+  return checked({ fromMs, toMs }, timeZone);
+}
+
+/** The moment that `from` says beside a `to`: of a day its beginning. */
+function beginOf(from: string, whole: Interval | undefined, clock: Clock): number {
+  try {
+    return parseMoment(from.trim().replace(/^since /i, ''), 'from', clock.timeZone, clock.nowMs);
+  } catch (error) {
+    if (!(error instanceof ArgusError)) throw error;
+    if (!whole) throw new ArgusError(error.what, `${acceptedMoments}; ${acceptedWindows}.`, { cause: error });
     throw new ArgusError(
-      `The window ends (${localTime(toMs, timeZone)}) before it begins (${localTime(fromMs, timeZone)}).`,
-      'Swap from and to.',
+      `from: ${quoted(from.trim())} is a whole window, and to is given, too.`,
+      'Leave to out.',
     );
   }
-  return { fromMs, toMs };
+}
+
+/** A time of day alone is the first one after the beginning. */
+function parseEnd(to: string, fromMs: number | undefined, clock: Clock): number {
+  const endMs = fromMs === undefined ? undefined : endOf(to, fromMs, clock);
+  return endMs ?? parseMoment(to, 'to', clock.timeZone, clock.nowMs);
+}
+
+/** What has not come yet cannot have been watched: it would only make the coverage look bad. */
+function withoutFuture(window: Interval, span: Interval | undefined, nowMs: number): Interval {
+  const knownMs = Math.max(nowMs, span?.toMs ?? nowMs);
+  return window.fromMs < knownMs ? { ...window, toMs: Math.min(window.toMs, knownMs) } : window;
+}
+
+function checked(window: Interval, timeZone: string): Interval {
+  if (window.toMs >= window.fromMs) return window;
+  throw new ArgusError(
+    `The window ends (${localTime(window.toMs, timeZone)}) before it begins (${localTime(window.fromMs, timeZone)}).`,
+    'Swap from and to.',
+  );
 }

@@ -1,9 +1,10 @@
 import type { EventEngine } from '../events/contract.ts';
 import { createEventEngine } from '../events/engine.ts';
-import type { TrackEvent } from '../domain/event.ts';
+import type { Shape, TrackEvent } from '../domain/event.ts';
 import type { FrameRecord } from '../domain/frame.ts';
-import type { RunId, TrackId } from '../domain/ids.ts';
+import type { RunId, ShapeId, TrackId } from '../domain/ids.ts';
 import type { CameraState, CameraStatus, Decoding, LivePicture } from '../domain/live.ts';
+import type { CountedFrom } from '../store/agentShapes.ts';
 import type { Progress } from '../store/types.ts';
 import type { StillMessage } from '../vision/messages.ts';
 import { RateMeter } from './rateMeter.ts';
@@ -22,6 +23,7 @@ export class CameraSession {
   readonly #rate = new RateMeter();
   readonly #records: FrameRecord[] = [];
   readonly #openTracks = new Set<TrackId>();
+  #shapes: readonly Shape[];
   #engine: EventEngine | undefined;
   #run: RunId | undefined;
   /** Of the run's end, once it has ended. */
@@ -40,9 +42,42 @@ export class CameraSession {
   #progress: Progress | undefined;
   #decoding: Decoding | undefined;
 
-  constructor(camera: StationCamera, stills: StillKeeper) {
+  /** @param shapes what to count at, where it is more than what the camera is configured with */
+  constructor(camera: StationCamera, stills: StillKeeper, shapes: readonly Shape[] = camera.shapes) {
     this.camera = camera;
     this.stills = stills;
+    this.#shapes = shapes;
+  }
+
+  /** The lines and zones that are counted at now. */
+  get shapes(): readonly Shape[] {
+    return this.#shapes;
+  }
+
+  /** From where on `addShape`, called now, makes the run count; undefined: no run goes on. */
+  get countedFrom(): CountedFrom | undefined {
+    if (this.#run === undefined || this.isOver) return undefined;
+    return {
+      run: this.#run,
+      ...(this.#firstMs !== undefined && this.#progress && { afterMs: this.#progress.timeMs }),
+      inView: [...this.#openTracks],
+    };
+  }
+
+  /** Counts at the shape from the next new track on, and no more at one of the same id. */
+  addShape(shape: Shape): void {
+    this.#engine?.addShape(shape);
+    this.#shapes = [...this.#shapes.filter(({ id }) => id !== shape.id), shape];
+  }
+
+  /** Gives the shape another name. */
+  renameShape(id: ShapeId, name: string): void {
+    this.#shapes = this.#shapes.map((shape) => (shape.id === id ? { ...shape, name } : shape));
+  }
+
+  removeShape(id: ShapeId): void {
+    this.#engine?.removeShape(id);
+    this.#shapes = this.#shapes.filter((shape) => shape.id !== id);
   }
 
   /**
@@ -106,7 +141,7 @@ export class CameraSession {
     this.setState('running');
     this.#durationMs = durationMs;
     if (this.#engine) return false;
-    this.#engine = createEventEngine(this.camera.id, this.camera.shapes, { aspect });
+    this.#engine = createEventEngine(this.camera.id, this.#shapes, { aspect });
     return true;
   }
 

@@ -3,14 +3,11 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../async/sleep.ts';
-import type { DecodingChoice } from '../config/decoding.ts';
-import type { DetectorManifest } from '../config/manifest.ts';
 import type { AnomalyNote, AnomalyVerdict } from '../domain/anomaly.ts';
 import { messageOf } from '../domain/errors.ts';
-import type { FrameRecord } from '../domain/frame.ts';
-import type { CameraId, TrackId } from '../domain/ids.ts';
-import type { CameraLink } from '../domain/link.ts';
-import type { CameraStatus, Decoding, LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
+import type { Shape } from '../domain/event.ts';
+import type { CameraId, ShapeId, TrackId } from '../domain/ids.ts';
+import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { EndReason } from '../store/types.ts';
 import type { PruneRequest } from '../store/prune.ts';
@@ -18,52 +15,13 @@ import { openWriter, type Writer } from '../store/writer.ts';
 import type { CameraJob, FromVision } from '../vision/messages.ts';
 import { CameraSession } from './cameraSession.ts';
 import { Committer } from './committer.ts';
-import { identifying, type ChosenEmbedder } from './identifying.ts';
-import type { StationCamera } from './stationCamera.ts';
+import { LiveShapes } from './liveShapes.ts';
+import { identifying } from './identifying.ts';
 import { keepWithin, type RetentionLimits } from './retention.ts';
+import type { StationOptions } from './stationOptions.ts';
 import { StillKeeper } from './stills.ts';
 import { checkReadAgain, storedSource } from './storedSource.ts';
 import { VisionSupervisor } from './supervisor.ts';
-
-export interface ChosenDetector {
-  readonly manifest: DetectorManifest;
-  /** Of the ONNX file. */
-  readonly path: string;
-  /** Why this one and where from, a sentence. */
-  readonly reason: string;
-}
-
-export interface StationOptions {
-  readonly dataFolder: string;
-  readonly stillsFolder: string;
-  readonly cameras: readonly StationCamera[];
-  /** What becomes of stored cameras that are not among them: `remove` marks them as no longer configured. */
-  readonly others: 'remove' | 'keep';
-  /** The ways between the cameras; absent: not known. */
-  readonly links?: readonly CameraLink[];
-  readonly detector: ChosenDetector;
-  /** Absent: nobody is recognised. */
-  readonly embedder?: ChosenEmbedder;
-  /** Execution providers to try, in order; absent: those that are tried unless told. */
-  readonly providers?: readonly Provider[];
-  /** Where TensorRT may keep what it built. */
-  readonly enginesFolder: string;
-  /** Default: auto. */
-  readonly decoding?: DecodingChoice;
-  /** Absent: nothing is ever deleted. */
-  readonly retention?: RetentionLimits;
-  readonly version: string;
-  /** One line for whoever runs the station. */
-  readonly log: (line: string) => void;
-  /** A camera's state changed. */
-  readonly onCameraState?: (status: CameraStatus) => void;
-  /** A camera's decoder is known, or is another than before. */
-  readonly onDecoding?: (camera: CameraId, decoding: Decoding) => void;
-  /** Each frame as it is taken over, in order for each camera. */
-  readonly onFrame?: (record: FrameRecord) => void;
-  /** What the native libraries write. */
-  readonly onNativeOutput?: (line: string) => void;
-}
 
 /** Native threads of the vision process: two branches and the bus for each camera, and a few for everything else. */
 const threadsPerCamera = 4;
@@ -80,6 +38,7 @@ export class Station implements LiveStation {
   readonly #writer: Writer;
   readonly #sessions: ReadonlyMap<CameraId, CameraSession>;
   readonly #committer: Committer;
+  readonly #shapes: LiveShapes;
   readonly #supervisor: VisionSupervisor;
   readonly #startedMs = Date.now();
   readonly #stopping = new AbortController();
@@ -100,7 +59,7 @@ export class Station implements LiveStation {
     this.#sessions = new Map(
       options.cameras.map((camera) => [
         camera.id,
-        new CameraSession(camera, new StillKeeper(options.stillsFolder)),
+        new CameraSession(camera, new StillKeeper(options.stillsFolder), writer.shapes(camera.id)),
       ]),
     );
     this.#committer = new Committer({
@@ -110,6 +69,12 @@ export class Station implements LiveStation {
       now: Date.now,
       onStored: (camera, frame) => this.#supervisor.send({ type: 'ack', camera, frame }),
       onProblem: (problem) => this.#setProblem(problem),
+    });
+    this.#shapes = new LiveShapes({
+      writer,
+      committer: this.#committer,
+      sessionOf: (camera) => this.#sessions.get(camera),
+      now: Date.now,
     });
     this.#supervisor = new VisionSupervisor({
       nativeThreads: spareThreads + threadsPerCamera * options.cameras.length,
@@ -143,7 +108,7 @@ export class Station implements LiveStation {
     try {
       writer.closeDangling();
       checkReadAgain(writer, options.cameras);
-      writer.syncCameras(
+      const replaced = writer.syncCameras(
         options.cameras.map(({ id, name, source, shapes, scale, blurPeople }) => ({
           id,
           name,
@@ -155,6 +120,8 @@ export class Station implements LiveStation {
         Date.now(),
         options.others,
       );
+      for (const { camera, shape } of replaced)
+        options.log(`${camera}: ${shape}, which an agent had defined, is now the one of the configuration.`);
       if (options.others === 'remove') writer.syncLinks(options.links ?? []);
       const station = new Station(options, writer);
       station.#skipFinishedFiles();
@@ -209,6 +176,14 @@ export class Station implements LiveStation {
     const forgotten = this.#writer.forgetTracks(tracks);
     for (const path of forgotten.stills) await rm(join(this.#options.stillsFolder, path), { force: true });
     return { tracks: forgotten.tracks, stills: forgotten.stills.length };
+  }
+
+  saveShape(camera: CameraId, shape: Shape): Promise<void> {
+    return this.#shapes.save(camera, shape);
+  }
+
+  removeShape(camera: CameraId, id: ShapeId): Promise<void> {
+    return this.#shapes.remove(camera, id);
   }
 
   /** Process id of the vision process, while it runs. */

@@ -2,10 +2,10 @@ import type { Shape } from '../domain/event.ts';
 import { cameraId, shapeId, type CameraId, type ShapeId } from '../domain/ids.ts';
 import type { CameraLink } from '../domain/link.ts';
 import type { Connection } from './database.ts';
-import { definitionOf } from './rows.ts';
+import { definitionOf, type ShapeOrigin } from './rows.ts';
 import type { CameraDefinition } from './types.ts';
 
-/** The row numbers behind the ids of cameras and of the shapes that are counted at now. */
+/** The row numbers behind the ids of cameras and of the latest definitions of shapes. */
 export class CameraNumbers {
   readonly #cameras = new Map<CameraId, number>();
   readonly #shapes = new Map<string, number>();
@@ -15,8 +15,8 @@ export class CameraNumbers {
     for (const { number, id } of cameras) this.#cameras.set(cameraId(id), number);
     const shapes = db
       .prepare<[], { number: number; camera: string; id: string }>(
-        `SELECT shapes.number, cameras.id AS camera, shapes.id FROM shapes JOIN cameras ON cameras.number = shapes.camera
-         WHERE retired_ms IS NULL`,
+        `SELECT max(shapes.number) AS number, cameras.id AS camera, shapes.id FROM shapes
+         JOIN cameras ON cameras.number = shapes.camera GROUP BY shapes.camera, shapes.id`,
       )
       .all();
     for (const { number, camera, id } of shapes) {
@@ -31,7 +31,7 @@ export class CameraNumbers {
     return number;
   }
 
-  /** Throws Error for a shape that `syncCameras` was not told of, or that is retired. */
+  /** Also of a shape that was retired just now: the last events at it may still come. Throws Error for an unknown one. */
   shape(camera: CameraId, shape: ShapeId): number {
     const number = this.#shapes.get(shapeKey(camera, shape));
     if (number === undefined) throw new Error(`syncCameras was not told of ${shape} of camera ${camera}`);
@@ -47,7 +47,8 @@ export function syncCameraRows(
   cameras: readonly CameraDefinition[],
   nowMs: number,
   others: 'remove' | 'keep',
-): void {
+): ReplacedShape[] {
+  const replaced: ReplacedShape[] = [];
   const put = db.prepare<[string, string, string, number, string | null, number], { number: number }>(
     `INSERT INTO cameras (id, name, source, created_ms, scale, blur_people) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, source = excluded.source, scale = excluded.scale,
@@ -55,9 +56,10 @@ export function syncCameraRows(
   );
   for (const { id, name, source, shapes, scale, blurPeople = false } of cameras) {
     const row = put.get(id, name, source, nowMs, scale ? JSON.stringify(scale) : null, blurPeople ? 1 : 0);
-    if (row) syncShapes(db, row.number, shapes, nowMs);
+    if (row)
+      replaced.push(...syncShapes(db, row.number, shapes, nowMs).map((shape) => ({ camera: id, shape })));
   }
-  if (others === 'keep') return;
+  if (others === 'keep') return replaced;
   const configured = new Set<string>(cameras.map(({ id }) => id));
   const present = db
     .prepare<[], { number: number; id: string }>('SELECT number, id FROM cameras WHERE removed_ms IS NULL')
@@ -67,6 +69,13 @@ export function syncCameraRows(
     // Its lines and zones stay as they are, for questions about its past.
     db.prepare('UPDATE cameras SET removed_ms = ? WHERE number = ?').run(nowMs, number);
   }
+  return replaced;
+}
+
+/** A line or zone of an agent whose id the configuration has taken. */
+export interface ReplacedShape {
+  readonly camera: CameraId;
+  readonly shape: ShapeId;
 }
 
 /** Makes the stored ways between cameras those given. To be called in a transaction. */
@@ -77,7 +86,7 @@ export function syncLinkRows(db: Connection, links: readonly CameraLink[], numbe
     insert.run(numbers.camera(from), numbers.camera(to), minSeconds, maxSeconds);
 }
 
-interface CurrentShape {
+export interface CurrentShape {
   number: number;
   id: string;
   kind: string;
@@ -86,18 +95,26 @@ interface CurrentShape {
   dwell_ms: number | null;
 }
 
-function syncShapes(db: Connection, camera: number, shapes: readonly Shape[], nowMs: number): void {
+/** Those that an agent defined stay, but for one whose id is given. Returns which that are. */
+function syncShapes(db: Connection, camera: number, shapes: readonly Shape[], nowMs: number): ShapeId[] {
   const current = db
-    .prepare<[number], CurrentShape>(
-      'SELECT number, id, kind, name, geometry, dwell_ms FROM shapes WHERE camera = ? AND retired_ms IS NULL',
+    .prepare<[number], CurrentShape & { origin: ShapeOrigin }>(
+      `SELECT number, id, kind, name, geometry, dwell_ms, origin FROM shapes
+       WHERE camera = ? AND retired_ms IS NULL`,
     )
     .all(camera);
   const kept = new Set<string>();
+  const replaced: ShapeId[] = [];
   for (const row of current) {
     const shape = shapes.find(({ id }) => id === row.id);
+    if (!shape && row.origin === 'agent') continue;
+    if (shape && row.origin === 'agent') replaced.push(shape.id);
     if (shape && isDefinedAs(row, shape)) {
       kept.add(row.id);
-      db.prepare('UPDATE shapes SET name = ? WHERE number = ?').run(shape.name, row.number);
+      db.prepare(`UPDATE shapes SET name = ?, origin = 'config' WHERE number = ?`).run(
+        shape.name,
+        row.number,
+      );
     } else db.prepare('UPDATE shapes SET retired_ms = ? WHERE number = ?').run(nowMs, row.number);
   }
   const insert = db.prepare(
@@ -108,9 +125,10 @@ function syncShapes(db: Connection, camera: number, shapes: readonly Shape[], no
     const { geometry, dwellMs } = definitionOf(shape);
     insert.run(camera, shape.id, shape.kind, shape.name, geometry, dwellMs, nowMs);
   }
+  return replaced;
 }
 
-function isDefinedAs(row: CurrentShape, shape: Shape): boolean {
+export function isDefinedAs(row: CurrentShape, shape: Shape): boolean {
   const { geometry, dwellMs } = definitionOf(shape);
   return row.kind === shape.kind && row.geometry === geometry && row.dwell_ms === dwellMs;
 }

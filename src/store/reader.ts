@@ -27,6 +27,7 @@ import {
   type AppearanceFilter,
   type Correction,
 } from './appearances.ts';
+import { countingAt, type Counting } from './counting.ts';
 import { databasePath, explained, openForReading, type Connection } from './database.ts';
 import {
   countEvents,
@@ -235,24 +236,33 @@ export class Reader {
   }
 
   /**
-   * The stretches of the window in which the camera was analysed, in order. With a shape: only by runs that were
-   * counting at its latest definition, which is what a count of its events rests on.
+   * The stretches of the window in which the camera was analysed, in order. With a shape: only while new tracks were
+   * counted at its latest definition, which is what a count of its events rests on.
    */
   coverage(camera: CameraId, window: Interval, shape?: ShapeId): CoveredInterval[] {
-    const rows = this.#sql.all<CoveredInterval>(
-      `SELECT from_ms AS fromMs, to_ms AS toMs, frames, dropped FROM coverage
+    const rows = this.#sql.all<CoveredInterval & { run: number }>(
+      `SELECT from_ms AS fromMs, to_ms AS toMs, frames, dropped, run FROM coverage
          WHERE camera = :camera AND from_ms > :earliestMs AND from_ms < :latestMs AND to_ms > :nearMs
-         ${shape === undefined ? '' : countingRuns} ORDER BY from_ms`,
+         ORDER BY from_ms`,
       {
         camera: this.#cameraNumber(camera),
         // A row is at most a minute long: this bounds the search in the index.
         earliestMs: window.fromMs - coverageGapMs - minuteMs - 1,
         nearMs: window.fromMs - coverageGapMs,
         latestMs: window.toMs + coverageGapMs,
-        ...(shape !== undefined && { shape }),
       },
     );
-    return coverageWithin(rows, window);
+    if (shape === undefined) return coverageWithin(rows.map(withoutRun), window);
+    const counting = this.counting(camera, shape);
+    return coverageWithin(
+      rows.flatMap(({ run, ...interval }) => counting?.counted(runId(run), interval) ?? []),
+      window,
+    );
+  }
+
+  /** What was counted live at the latest definition of a shape; undefined where there never was one. */
+  counting(camera: CameraId, shape: ShapeId): Counting | undefined {
+    return countingAt(this.#sql, this.#cameraNumber(camera), shape);
   }
 
   /** From the first to the last analysed frame of a camera; undefined: there is none. */
@@ -413,11 +423,12 @@ export class Reader {
   }
 }
 
-const countingRuns = `AND run IN (
-  SELECT runs.number FROM runs
-  JOIN shapes ON shapes.number = (SELECT max(number) FROM shapes WHERE camera = :camera AND id = :shape)
-  WHERE runs.camera = :camera AND runs.started_ms >= defined_ms
-  AND (retired_ms IS NULL OR runs.started_ms < retired_ms))`;
+const withoutRun = ({ fromMs, toMs, frames, dropped }: CoveredInterval): CoveredInterval => ({
+  fromMs,
+  toMs,
+  frames,
+  dropped,
+});
 
 interface CameraRow {
   id: string;

@@ -53,15 +53,20 @@ export interface ShapeRow {
   dwell_ms: number | null;
   defined_ms: number;
   retired_ms: number | null;
+  origin: ShapeOrigin;
 }
 
+/** Who defined a line or zone: argus.yaml or the command line, or an agent while the station ran. */
+export type ShapeOrigin = 'config' | 'agent';
+
 export const selectShapes = `SELECT shapes.number, cameras.id AS camera, shapes.id, kind, shapes.name, geometry,
-  dwell_ms, defined_ms, retired_ms FROM shapes JOIN cameras ON cameras.number = shapes.camera`;
+  dwell_ms, defined_ms, retired_ms, origin FROM shapes JOIN cameras ON cameras.number = shapes.camera`;
 
 export const shapeOf = (row: ShapeRow): StoredShape => ({
   version: row.number,
   camera: cameraId(row.camera),
   shape: geometryOf(row),
+  origin: row.origin,
   definedMs: row.defined_ms,
   ...(row.retired_ms !== null && { retiredMs: row.retired_ms }),
 });

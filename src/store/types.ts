@@ -114,6 +114,7 @@ export interface StoredShape {
   readonly version: number;
   readonly camera: CameraId;
   readonly shape: Shape;
+  readonly origin: 'config' | 'agent';
   /** Wall clock since when it is counted at; a file read later is counted from its first frame on. */
   readonly definedMs: number;
   /** Until when it was counted at; absent: still is. */

@@ -9,19 +9,22 @@ import {
   type CameraId,
   type EventId,
   type RunId,
+  type ShapeId,
   type StillId,
   type TrackId,
 } from '../domain/ids.ts';
+import type { Shape } from '../domain/event.ts';
 import type { CameraLink } from '../domain/link.ts';
 import { putNote, putVerdict } from './anomalies.ts';
+import { retireShapeRow, saveShapeRow, type CountedFrom } from './agentShapes.ts';
 import { bytesOf } from './appearances.ts';
-import { CameraNumbers, syncCameraRows, syncLinkRows } from './cameras.ts';
+import { CameraNumbers, syncCameraRows, syncLinkRows, type ReplacedShape } from './cameras.ts';
 import { databasePath, explained, lockForWriting, openForWriting, type Connection } from './database.ts';
 import { WriteAheadLog } from './log.ts';
 import { migrate } from './migrate.ts';
 import { Pending } from './pending.ts';
 import { Pruner, type Pruned, type PruneRequest } from './prune.ts';
-import { runOf } from './rows.ts';
+import { runOf, selectShapes, shapeOf, type ShapeRow } from './rows.ts';
 import type {
   Batch,
   CameraDefinition,
@@ -104,15 +107,48 @@ export class Writer {
 
   /**
    * Makes the stored cameras and shapes those given. A camera left out is marked removed unless others are kept, a shape of a camera given left out or defined
-   * otherwise (another geometry or dwell time, not another name) is retired; all they were part of stays.
+   * otherwise (another geometry or dwell time, not another name) is retired; all they were part of stays. Shapes that
+   * an agent defined stay, but for those whose ids are given; these are returned.
    */
   syncCameras(
     cameras: readonly CameraDefinition[],
     nowMs: number,
     others: 'remove' | 'keep' = 'remove',
-  ): void {
-    this.#transaction(() => syncCameraRows(this.#db, cameras, Math.round(nowMs), others));
+  ): readonly ReplacedShape[] {
+    const replaced = this.#transaction(() => syncCameraRows(this.#db, cameras, Math.round(nowMs), others));
     this.#numbers = new CameraNumbers(this.#db);
+    return replaced;
+  }
+
+  /** The lines and zones of a camera that are to be counted at, of whatever origin. */
+  shapes(camera: CameraId): readonly Shape[] {
+    return this.#db
+      .prepare<[string], ShapeRow>(
+        `${selectShapes} WHERE cameras.id = ? AND retired_ms IS NULL ORDER BY shapes.number`,
+      )
+      .all(camera)
+      .map((row) => shapeOf(row).shape);
+  }
+
+  /**
+   * Defines a line or zone while runs go on; where its geometry or dwell time is another than before it is a new version.
+   * `countedFrom` says from where on the run that goes on counts at it: all its tracks up to there are to be stored. Throws
+   * ArgusError where the configuration has that id. Returns whether it is a new version.
+   */
+  saveShape(camera: CameraId, shape: Shape, nowMs: number, countedFrom?: CountedFrom): boolean {
+    this.flush();
+    const number = this.#numbers.camera(camera);
+    const isNew = this.#transaction(() =>
+      saveShapeRow(this.#db, number, shape, Math.round(nowMs), countedFrom),
+    );
+    this.#numbers = new CameraNumbers(this.#db);
+    return isNew;
+  }
+
+  /** Ends the counting at a line or zone that `saveShape` defined. Throws ArgusError where there is no such. */
+  retireShape(camera: CameraId, id: ShapeId, nowMs: number): void {
+    const number = this.#numbers.camera(camera);
+    this.#transaction(() => retireShapeRow(this.#db, number, id, Math.round(nowMs)));
   }
 
   /** Makes the stored ways between cameras those given; of cameras that `syncCameras` was told of. */

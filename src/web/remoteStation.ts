@@ -1,6 +1,7 @@
 import type { AnomalyNote, AnomalyVerdict } from '../domain/anomaly.ts';
 import { ArgusError } from '../domain/errors.ts';
-import type { CameraId, TrackId } from '../domain/ids.ts';
+import type { Shape } from '../domain/event.ts';
+import type { CameraId, ShapeId, TrackId } from '../domain/ids.ts';
 import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
 import {
   pictureFromJson,
@@ -11,6 +12,8 @@ import {
   type NoteRequest,
   type PictureJson,
   type VerdictRequest,
+  type RemovalRequest,
+  type ShapeRequest,
 } from './wire.ts';
 
 /** On this machine a station answers at once or is stuck. */
@@ -48,6 +51,12 @@ export function remoteStation(url: string, token: string): LiveStation {
     },
     noteAnomaly: async (note: AnomalyNote) => {
       await ok(await ask('/api/anomalies/notes', { ...note } satisfies NoteRequest));
+    },
+    saveShape: async (camera: CameraId, shape: Shape) => {
+      await ok(await ask('/api/shapes', { camera, shape } satisfies ShapeRequest));
+    },
+    removeShape: async (camera: CameraId, shape: ShapeId) => {
+      await ok(await ask('/api/shapes/remove', { camera, shape } satisfies RemovalRequest));
     },
   };
 }

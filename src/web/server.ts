@@ -6,7 +6,16 @@ import { z } from 'zod';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import { cameraId, shapeId, trackId } from '../domain/ids.ts';
 import type { LiveStation } from '../domain/live.ts';
-import { correctionSchema, forgetSchema, noteSchema, pictureToJson, verdictSchema } from './wire.ts';
+import {
+  correctionSchema,
+  forgetSchema,
+  noteSchema,
+  pictureToJson,
+  removalSchema,
+  shapeOfRequest,
+  shapeSchema,
+  verdictSchema,
+} from './wire.ts';
 
 export interface WebOptions {
   readonly host: string;
@@ -111,10 +120,22 @@ async function answerPost(
         await station.noteAnomaly({ ...note, camera: cameraId(camera) });
         return { status: 200, body: {} };
       }
+      case '/api/shapes': {
+        const asked = shapeSchema.parse(await bodyOf(request));
+        await station.saveShape(cameraId(asked.camera), shapeOfRequest(asked));
+        return { status: 200, body: {} };
+      }
+      case '/api/shapes/remove': {
+        const { camera, shape } = removalSchema.parse(await bodyOf(request));
+        await station.removeShape(cameraId(camera), shapeId(shape));
+        return { status: 200, body: {} };
+      }
       default:
         return {
           status: 405,
-          body: { error: 'POST is answered at /mcp, /api/corrections, /api/forget and /api/anomalies.' },
+          body: {
+            error: 'POST is answered at /mcp, /api/corrections, /api/forget, /api/anomalies and /api/shapes.',
+          },
         };
     }
   } catch (error) {

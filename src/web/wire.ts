@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Shape } from '../domain/event.ts';
+import { idPattern, shapeId, type CameraId } from '../domain/ids.ts';
 import type { LivePicture } from '../domain/live.ts';
 
 /** POST /api/corrections */
@@ -31,6 +33,43 @@ export const noteSchema = z.strictObject({
   by: z.string().min(1).max(64),
 });
 export type NoteRequest = z.infer<typeof noteSchema>;
+const coordinate = z.number().min(0).max(1);
+const point = z.strictObject({ x: coordinate, y: coordinate });
+const id = z.string().regex(idPattern);
+
+/** POST /api/shapes */
+export const shapeSchema = z.strictObject({
+  camera: z.string(),
+  shape: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('line'),
+      id,
+      name: z.string(),
+      line: z.strictObject({ a: point, b: point }),
+    }),
+    z.strictObject({
+      kind: z.literal('zone'),
+      id,
+      name: z.string(),
+      polygon: z.array(point).min(3),
+      dwellMs: z.number().positive().optional(),
+    }),
+  ]),
+});
+export interface ShapeRequest {
+  readonly camera: CameraId;
+  readonly shape: Shape;
+}
+
+/** POST /api/shapes/remove */
+export const removalSchema = z.strictObject({ camera: z.string(), shape: id });
+export type RemovalRequest = z.infer<typeof removalSchema>;
+
+export function shapeOfRequest({ shape }: z.output<typeof shapeSchema>): Shape {
+  if (shape.kind === 'line') return { ...shape, id: shapeId(shape.id) };
+  const { dwellMs, ...zone } = shape;
+  return { ...zone, id: shapeId(zone.id), ...(dwellMs !== undefined && { dwellMs }) };
+}
 
 /** Status 422: what the asker can mend, as an ArgusError says it. */
 export const refusalSchema = z.object({ what: z.string(), next: z.string() });

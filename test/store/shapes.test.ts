@@ -26,6 +26,7 @@ describe('a shape', () => {
       version: expect.any(Number) as number,
       camera: dock,
       shape: zone,
+      origin: 'config',
       definedMs: t0,
     });
     expect(reader.shape(dock, shapeId('no'))).toBeUndefined();

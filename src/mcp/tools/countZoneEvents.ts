@@ -23,6 +23,7 @@ import { countPeople, peopleCountSchema, peopleCountText, type PeopleCount } fro
 import { countBy, countTracks, sample, type CountedEvent, type Tally } from '../tally.ts';
 import { bucketFinder, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import type { BucketUnit } from '../window.ts';
+import { windowInput } from '../windowInput.ts';
 
 const eventType = z.enum(['crossing', 'enter', 'exit', 'dwell']);
 const direction = z.enum(['forward', 'backward']);
@@ -77,9 +78,7 @@ export const countZoneEvents = defineTool({
       ),
     line: lineInput.optional(),
     zone: zoneInput.optional(),
-    from: z.string().optional().describe('ISO 8601, "today", "yesterday" or a time ago such as "-2h"'),
-    to: z.string().optional().describe('Like from; not included. Default: the last moment recorded'),
-    time_zone: z.string().optional().describe("IANA name such as Europe/Berlin; default: the machine's"),
+    ...windowInput,
     classes: z.array(z.string().min(1)).optional().describe('Only these, e.g. ["person"]; default: all'),
     direction: direction.optional().describe('Only crossings in this direction'),
     event: eventType.optional().describe('Only this kind of event'),

@@ -9,6 +9,7 @@ import { seenTracks } from '../people.ts';
 import { storedLooks } from '../storedLooks.ts';
 import { findTrack, trackInput, trackOfStill } from '../trackOfQuestion.ts';
 import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
+import { windowInput } from '../windowInput.ts';
 
 const mostAnswers = 50;
 
@@ -25,11 +26,9 @@ export const findSimilar = defineTool({
       .string()
       .optional()
       .describe('Such as "s7", a picture that shows one track; instead of track_id'),
-    from: z.string().optional().describe('ISO 8601, "today" or "-2h". Default: all that is kept'),
-    to: z.string().optional().describe('Like from'),
+    ...windowInput,
     cameras: z.array(z.string()).optional().describe('Ids or names; default: all'),
     limit: z.int().min(1).max(mostAnswers).default(10),
-    time_zone: z.string().optional().describe('IANA name such as Europe/Berlin'),
   }),
   output: z.object({
     class: z.string(),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { createPauses } from '../../async/slices.ts';
-import type { Box } from '../../domain/box.ts';
 import { coverageGapMs, type CoveredInterval } from '../../domain/coverage.ts';
 import { ArgusError } from '../../domain/errors.ts';
 import type { ZoneShape } from '../../domain/event.ts';
@@ -23,13 +22,12 @@ import { aspectsOf, scanFor } from '../pastEvents.ts';
 import { askedShape, shapeText, zoneInput } from '../shapes.ts';
 import { bucketsOf, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import type { BucketUnit } from '../window.ts';
+import { everywhere, leastPoints } from '../wholePicture.ts';
+import { windowInput } from '../windowInput.ts';
 
 /** More would fill the asker's context. */
 const mostBuckets = 200;
 const tracksListed = 20;
-/** Fewer sightings may be a mistake of the detector. */
-const leastPoints = 3;
-const everywhere: Box = { x1: -0.5, y1: -0.5, x2: 1.5, y2: 1.5 };
 
 export const getOccupancy = defineTool({
   name: 'get_occupancy',
@@ -41,9 +39,7 @@ export const getOccupancy = defineTool({
   input: z.object({
     camera: z.string().optional().describe('Id or name; may be left out when there is only one camera'),
     zone: zoneInput.optional().describe('As in count_zone_events. Default: the whole picture'),
-    from: z.string().optional().describe('ISO 8601, "today", "yesterday" or a time ago such as "-2h"'),
-    to: z.string().optional().describe('Like from; not included. Default: the last moment recorded'),
-    time_zone: z.string().optional().describe("IANA name such as Europe/Berlin; default: the machine's"),
+    ...windowInput,
     classes: z.array(z.string().min(1)).optional().describe('Only these, e.g. ["person"]; default: all'),
     bucket: z.enum(bucketUnits).optional().describe('Also tell it for each local minute, hour or day'),
   }),

@@ -1,6 +1,7 @@
 import type { Tool } from '../contract.ts';
 import { countZoneEvents } from './countZoneEvents.ts';
 import { flagAnomaly } from './flagAnomaly.ts';
+import { getHeatmap } from './getHeatmap.ts';
 import { getOccupancy } from './getOccupancy.ts';
 import { getSnapshot } from './getSnapshot.ts';
 import { findSimilar } from './findSimilar.ts';
@@ -24,4 +25,5 @@ export const tools: readonly Tool[] = [
   listIncidents,
   summarizeIncident,
   flagAnomaly,
+  getHeatmap,
 ];

@@ -10,6 +10,7 @@ import { findCamera } from '../lookup.ts';
 import { peopleIn, type People } from '../people.ts';
 import { findTrack, trackInput } from '../trackOfQuestion.ts';
 import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
+import { windowInput } from '../windowInput.ts';
 
 /** Looked at before and after the track, where no window is given, ms. */
 const aroundMs = 3600_000;
@@ -36,12 +37,11 @@ export const tracePerson = defineTool({
   description:
     'Tells where somebody was seen before and after: the passages (tracks) of one person through all cameras in order, ' +
     'each with how likely it is the same person, and under `undecided` those of whom it cannot be told. Ask with a ' +
-    'track_id or event_id from another answer. Look at the pictures (get_snapshot with each track_id) before you rely on ' +
+    'track_id or event_id from another answer; without from and to it looks an hour before and after. Look at the pictures (get_snapshot with each track_id) before you rely on ' +
     'it. If the user says who is who, note it with `same_as` or `not_same_as`: it binds all later answers.',
   input: z.object({
     ...trackInput,
-    from: z.string().optional().describe('ISO 8601, "today" or "-2h". Default: an hour before the track'),
-    to: z.string().optional().describe('Like from. Default: an hour after the track'),
+    ...windowInput,
     cameras: z.array(z.string()).optional().describe('Ids or names; default: all'),
     same_as: z
       .string()
@@ -50,7 +50,6 @@ export const tracePerson = defineTool({
         'A track_id that the user says is the same one: noted before the answer, needs --allow-write',
       ),
     not_same_as: z.string().optional().describe('A track_id that the user says is another one: likewise'),
-    time_zone: z.string().optional().describe('IANA name such as Europe/Berlin'),
   }),
   output: z.object({
     class: z.string(),
