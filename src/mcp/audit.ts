@@ -1,11 +1,12 @@
-import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
+import { ProtocolError, type McpServer, type ServerContext } from '@modelcontextprotocol/server';
+import { messageOf } from '../domain/errors.ts';
 import { clientOf } from './callContext.ts';
 
 /**
  * How a call ended: `refused` with what the agent can mend, `failed` by a defect, `cancelled` by the client; `asked`: it ended with a question
  * to the person, whose answer comes with another call.
  */
-export type Outcome = 'ok' | 'refused' | 'failed' | 'cancelled' | 'asked';
+type Outcome = 'ok' | 'refused' | 'failed' | 'cancelled' | 'asked';
 
 /** One line of the log. Its names are those of the file: they are documented and stay. */
 export interface AuditEntry {
@@ -32,7 +33,7 @@ export interface AuditEntry {
 export type Audit = (entry: AuditEntry) => void;
 
 /** What was called and with what. */
-export type Called = Pick<AuditEntry, 'tool' | 'resource' | 'prompt' | 'arguments'>;
+type Called = Pick<AuditEntry, 'tool' | 'resource' | 'prompt' | 'arguments'>;
 
 export interface Ended<Result> {
   readonly result: Result;
@@ -76,8 +77,8 @@ export function recordingTo(
       note(outcome, error, result);
       return result;
     } catch (error) {
-      const isCancelled = ctx.mcpReq.signal.aborted;
-      note(isCancelled ? 'cancelled' : 'failed', isCancelled ? undefined : String(error), undefined);
+      if (ctx.mcpReq.signal.aborted) note('cancelled', undefined, undefined);
+      else note(error instanceof ProtocolError ? 'refused' : 'failed', messageOf(error), undefined);
       throw error;
     }
   };

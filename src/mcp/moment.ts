@@ -1,6 +1,6 @@
-import { quoted } from './quoted.ts';
 import { Temporal } from 'temporal-polyfill';
 import { ArgusError } from '../domain/errors.ts';
+import { quoted } from './quoted.ts';
 
 /* Moments as people say them. A local time that happens twice when clocks go back is the earlier; one that does not
  * happen as clocks go forward is the one after the gap (RFC 5545, as Temporal's "compatible"). */

@@ -12,6 +12,7 @@ import { capabilitiesOf, progressTo } from './callContext.ts';
 import { confirming, Question } from './confirmation.ts';
 import type { Call, Tool, ToolAnswer, World } from './contract.ts';
 import { toldInput, toldOutput } from './listing.ts';
+import { quoted } from './quoted.ts';
 
 export interface Serving {
   readonly world: World;
@@ -109,7 +110,7 @@ async function answer(
     if (call.signal.aborted) throw error;
     const isRefusal = error instanceof ArgusError;
     if (!isRefusal) onDefect(tool.name, error);
-    const text = isRefusal ? error.message : `Argus failed: ${messageOf(error)}`;
+    const text = isRefusal ? error.message : `Argus failed: ${quoted(messageOf(error), 400)}`;
     return {
       result: { isError: true, content: [{ type: 'text', text }] },
       outcome: isRefusal ? 'refused' : 'failed',
@@ -118,13 +119,17 @@ async function answer(
   }
 }
 
+/** What is given may be of any length. */
+const longestProblem = 200;
+
 function inputOf(tool: Tool, given: unknown): Record<string, unknown> {
   const { input } = schemasOf(tool);
   const parsed = input.safeParse(given);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues
     .slice(0, 5)
-    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message));
+    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+    .map((problem) => (problem.length > longestProblem ? `${problem.slice(0, longestProblem)}…` : problem));
   throw new ArgusError(
     `${tool.name} cannot be asked so. ${problems.join('; ')}.`,
     `It takes: ${Object.keys(tool.input.shape).join(', ')}.`,

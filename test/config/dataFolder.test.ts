@@ -20,6 +20,7 @@ it.each([
   expect(dataFolder(given)).toEqual({
     root,
     database: `${root}/argus.db`,
+    audit: `${root}/audit.jsonl`,
     stills: `${root}/stills`,
     weights: `${root}/weights`,
     models: `${root}/models`,

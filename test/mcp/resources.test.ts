@@ -100,13 +100,16 @@ describe('resources', () => {
     ['argus://camera/gate/snapshot', /no picture of camera gate yet/],
     ['argus://nothing/1', /not found/i],
   ])('%s is not there, and says what to do instead', async (uri, words) => {
-    const { client, defects } = await recorded();
+    const { client, defects, audit } = await recorded();
     await expect(client.readResource({ uri })).rejects.toMatchObject({
       code: -32_602,
       message: expect.stringMatching(words) as string,
       data: { uri },
     });
     expect(defects).toEqual([]);
+    // Of kinds that there are.
+    const noted = uri === 'argus://nothing/1' ? [] : [{ resource: uri, outcome: 'refused' }];
+    expect(audit).toMatchObject(noted);
   });
 
   it('are completed as they are typed, the newest first', async () => {
