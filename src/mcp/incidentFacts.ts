@@ -39,7 +39,8 @@ export function factsOf(
     if (known) known.push(track);
     else byLabel.set(track.label, [track]);
   }
-  const heads = [...byLabel].map(([label, tracks]) => headsOf(label, tracks, scene, company, clock));
+  const mostFirst = [...byLabel].sort(([, a], [, b]) => b.length - a.length);
+  const heads = mostFirst.map(([label, tracks]) => headsOf(label, tracks, scene, company, clock));
   return {
     certain: [
       ...heads.flatMap(({ certain }) => certain),

@@ -5,7 +5,9 @@ import { foldTimeline, type Entry } from '../incidents/timeline.ts';
 import { briefCoverage, briefCoverageSchema, withoutMs } from './coverageBrief.ts';
 import { factsOf } from './incidentFacts.ts';
 import { reasonsOf } from './incidentReason.ts';
+import { shownProbability } from './incidentTies.ts';
 import { countsOf, countText, happeningText } from './momentCounts.ts';
+import { leastPoints } from './people.ts';
 import { elsewhere, samePersons } from './related.ts';
 import { companyOf, stepsOf, type Scene } from './scene.ts';
 import { localTime } from './window.ts';
@@ -24,7 +26,7 @@ export const summaryFields = {
   timeline: z.array(
     z.object({
       time: z.string(),
-      camera: z.string(),
+      camera: z.string().optional().describe('Where there are several'),
       what: z.string().describe('With a count where it is several, until `until`'),
       until: z.string().optional(),
       track_id: z.string().optional(),
@@ -35,7 +37,7 @@ export const summaryFields = {
     z.object({
       track_id: z.string(),
       class: z.string(),
-      camera: z.string(),
+      camera: z.string().optional(),
       first: z.string(),
       last: z.string(),
       same_as: z.string().optional().describe('First track of the same one'),
@@ -84,11 +86,15 @@ export function summarise(
   const related = elsewhere(scene, company);
   const facts = factsOf(reader, scene, company, coverage, timeZone);
   const { known } = scene;
+  const several = scene.cameras.length > 1;
+  const inView = { cameras: scene.cameras, leastPoints };
+  const others = reader.countTracksIn(scene.window, inView) - scene.participants.length;
   const rest = (what: string, all: number, told: number, how: string) =>
     all > told ? [`${all - told} of ${all} ${what}: ${how}`] : [];
   const more = detail === 'concise' ? 'response_format detailed' : 'a shorter window';
   const leftOut = [
     timeline.leftOut > 0 ? [`${timeline.leftOut} comings, goings or events in the timeline: ${more}`] : [],
+    known && others > 0 ? [`${others} tracks in view that took no part: find_tracks with this window`] : [],
     rest('participants', scene.participants.length, participants.length, `find_tracks with this window`),
     rest('related', related.length, most.related, 'trace_person'),
     rest('counts', counts.length, most.counts, more),
@@ -102,26 +108,26 @@ export function summarise(
     reason: known ? reasonsOf(known.incident, known.grouping).slice(0, most.facts) : ['the window asked for'],
     counts: counts
       .slice(0, most.counts)
-      .map((count) => (scene.cameras.length > 1 ? `${count.camera}: ${countText(count)}` : countText(count))),
-    timeline: timeline.entries.map((entry) => entryOf(entry, time)),
+      .map((count) => (several ? `${count.camera}: ${countText(count)}` : countText(count))),
+    timeline: timeline.entries.map((entry) => entryOf(entry, time, several)),
     participants: participants.map(({ id, label, camera, firstMs, lastMs, bestStill }) => {
       const first = same.get(id)?.trackIds[0];
       return {
         track_id: id,
         class: label,
-        camera,
+        ...(several && { camera }),
         first: time(firstMs),
         last: time(lastMs),
         ...(first !== undefined && first !== id && { same_as: first }),
         ...(bestStill && { still_id: bestStill }),
       };
     }),
-    related: related.slice(0, most.related).map(({ of, track, probability }) => ({
+    related: related.slice(0, most.related).map(({ of, track, ...sure }) => ({
       track_id: track.id,
       camera: track.camera,
       of: of.id,
       seconds: secondsAfter(of, track),
-      probability: Number(probability.toFixed(2)),
+      probability: shownProbability(sure),
     })),
     certain: facts.certain.slice(0, most.facts),
     uncertain: facts.uncertain.slice(0, most.facts),
@@ -142,13 +148,17 @@ function mostActive({ moments, participants }: Scene): StoredTrack[] {
   );
 }
 
-function entryOf({ fromMs, toMs, count, first, tracks }: Entry, time: (timeMs: number) => string) {
+function entryOf(
+  { fromMs, toMs, count, first, tracks }: Entry,
+  time: (timeMs: number) => string,
+  several: boolean,
+) {
   const { type, label } = first;
   const did =
     type === 'seen' ? 'first seen' : type === 'gone' ? 'last seen' : happeningText({ ...first, type });
   return {
     time: time(fromMs),
-    camera: first.camera,
+    ...(several && { camera: first.camera }),
     what: count === 1 ? `${label} ${did}` : `${count} × ${label} ${did}, ${tracks.length} track(s)`,
     ...(time(toMs) !== time(fromMs) && { until: time(toMs) }),
     ...(tracks.length === 1 && { track_id: first.trackId }),

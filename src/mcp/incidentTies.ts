@@ -97,6 +97,10 @@ export function sameness(
   };
 }
 
+/** To two digits; only what a user said is told to be sure. */
+export const shownProbability = ({ probability, because }: ReturnType<typeof sameness>): number =>
+  because === 'correction' ? 1 : Math.min(0.99, Number(probability.toFixed(2)));
+
 /** A strand begins with somebody who appears as long after another of the class left the other camera as the way takes. */
 function tiesByWay(
   strands: readonly Strand[],

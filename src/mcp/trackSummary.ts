@@ -6,7 +6,7 @@ import type { Reader } from '../store/reader.ts';
 import type { StoredTrack } from '../store/types.ts';
 import { withoutMs } from './coverageBrief.ts';
 import { secondsAfter } from './incidentSummary.ts';
-import { sameness } from './incidentTies.ts';
+import { sameness, shownProbability } from './incidentTies.ts';
 import { happeningText } from './momentCounts.ts';
 import { aspectsOf } from './pastEvents.ts';
 import { leastPoints, peopleAmong } from './people.ts';
@@ -131,13 +131,12 @@ function sameOnes(reader: Reader, track: StoredTrack): TrackSummary['same'] | un
     .flatMap((id) => {
       const other = tracks.find((one) => one.id === id);
       if (!identity || !other) return [];
-      const { probability } = sameness(identity, track.id, id);
       return [
         {
           track_id: id,
           camera: other.camera,
           seconds: secondsAfter(track, other),
-          probability: round(probability, 2),
+          probability: shownProbability(sameness(identity, track.id, id)),
         },
       ];
     });
