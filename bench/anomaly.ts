@@ -8,10 +8,10 @@ import { judgeCamera } from '../src/anomaly/judge.ts';
 import { countTails } from '../src/anomaly/tails.ts';
 import { createCalibration } from './anomaly/calibration.ts';
 import { createRandom } from './anomaly/random.ts';
-import { nameOf, peaksOfYear, recordOf } from './anomaly/records.ts';
+import { peaksOfYear, recordOf } from './anomaly/records.ts';
 import { fixedThreshold, iqrRule } from './anomaly/rules.ts';
 import { createScore, type Score } from './anomaly/score.ts';
-import { days, firstJudgedDay, hourMs, makeYear, startMs, type Kind } from './anomaly/year.ts';
+import { days, firstJudgedDay, makeYear, type Kind } from './anomaly/year.ts';
 import { say } from './measure.ts';
 
 // While the detector was written, other seeds were looked at.
@@ -82,4 +82,3 @@ if (missed.length > 0) {
   say(`\nMISSED: ${missed.join(', ')}`);
   process.exitCode = 1;
 }
-void [nameOf, hourMs, startMs];

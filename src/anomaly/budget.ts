@@ -7,15 +7,15 @@ import type { Family, Subject } from './contract.ts';
  * unlikely, as a month has only 30 days to compare with, need more of it than those made for each hour.
  */
 export const shares = {
-  hour: 0.2,
+  hour: 0.19,
   day: 0.14,
   loitering: 0.08,
   wrong_way: 0.08,
-  crowding: 0.08,
-  speed: 0.04,
-  new_class: 0.12,
-  new_place: 0.12,
-  blackout: 0.12,
+  crowding: 0.07,
+  speed: 0.03,
+  new_class: 0.13,
+  new_place: 0.13,
+  blackout: 0.13,
   dark_picture: 0.02,
 } as const;
 

@@ -36,7 +36,7 @@ export function judgeCounts(clock: Clock, series: readonly Series[], budget: Bud
   let tests = 0;
   const findings = learnt.flatMap((one) => {
     const hours = judgeHours(clock, one, budget, hourly);
-    const days = judgeDays(clock, one, budget, daily);
+    const days = judgeDays(clock, one, budget, daily, hours.findings);
     tests += hours.tests + days.tests;
     return withoutRepeats(hours.findings, days.findings);
   });
@@ -67,7 +67,11 @@ function judgeHours(clock: Clock, { series, baseline }: Learnt, budget: Budget, 
     const mean = baseline.expected[i] ?? 0;
     if (!hour || (series.watched[i] ?? 0) <= 0) continue;
     const count = series.counts[i] ?? 0;
-    const finding = compare(series, budget, alpha, count, mean, varianceOf(baseline.hourly, mean));
+    const finding = compare(series, budget, alpha, {
+      count,
+      mean,
+      variance: varianceOf(baseline.hourly, mean),
+    });
     tests += 2;
     if (!finding) continue;
     const weeks = earlierWeeks(clock, i, series.counts, series.watched);
@@ -82,84 +86,93 @@ function judgeHours(clock: Clock, { series, baseline }: Learnt, budget: Budget, 
   return { findings: joinHours(findings), tests };
 }
 
-function judgeDays(clock: Clock, { series, baseline }: Learnt, budget: Budget, alpha: number) {
-  const parts = dayParts(clock, series, baseline);
+/**
+ * Days, and all of the window. What the hours already told explains, is told by them alone: a day is only told when the rest
+ * of it was unusual, too.
+ */
+function judgeDays(
+  clock: Clock,
+  { series, baseline }: Learnt,
+  budget: Budget,
+  alpha: number,
+  told: readonly Finding[],
+) {
   const findings: Finding[] = [];
   let tests = 0;
-  const judge = (over: readonly DayPart[], what: string): void => {
-    const count = over.reduce((sum, part) => sum + part.count, 0);
-    const mean = over.reduce((sum, part) => sum + part.mean, 0);
-    const [first, last] = [over[0], over.at(-1)];
-    if (!first || !last || mean <= 0) return;
-    const variance = over.reduce((sum, part) => sum + part.variance, 0);
-    const finding = compare(series, budget, alpha, count, mean, variance);
+  const judge = (days: readonly (readonly number[])[], what: string): void => {
+    const all = sumsOf(clock, series, baseline, days, []);
+    const [first, last] = [days[0]?.[0], days.at(-1)?.at(-1)];
+    if (first === undefined || last === undefined || all.mean <= 0) return;
     tests += 2;
+    const finding = compare(series, budget, alpha, all);
     if (!finding) return;
-    const weeks = earlierTotals(clock, series, first.first, last.last);
+    const same = told.filter((hour) => isLess(hour) === isLess(finding));
+    const rest = compare(series, budget, alpha, sumsOf(clock, series, baseline, days, same));
+    if (!rest || isLess(rest) !== isLess(finding)) return;
+    const weeks = earlierTotals(clock, series, first, last);
     findings.push({
       ...finding,
-      fromMs: first.fromMs,
-      toMs: last.toMs,
+      fromMs: clock.hours[first]?.fromMs ?? 0,
+      toMs: clock.hours[last]?.toMs ?? 0,
       compared: weeks,
       comparedWith: `the same ${what} of ${weeks.length} earlier weeks`,
     });
   };
-  const hours = parts.reduce((sum, part) => sum + part.last - part.first + 1, 0);
+  const days = daysOf(clock);
   // One hour was judged by itself.
-  if (hours > 1) judge(parts, parts.length > 1 ? 'time' : 'hours');
-  if (parts.length > 1)
-    for (const part of parts) if (part.last - part.first + 1 >= leastDayHours) judge([part], 'day');
+  if (clock.hours.length - clock.past > 1) judge(days, days.length > 1 ? 'time' : 'hours');
+  if (days.length > 1) for (const day of days) if (day.length >= leastDayHours) judge([day], 'day');
   return { findings, tests };
 }
 
-interface DayPart {
-  /** Indices of hours. */
-  readonly first: number;
-  readonly last: number;
-  readonly fromMs: number;
-  readonly toMs: number;
+/** The hours of each day of the window, by index. */
+function daysOf({ hours, past }: Clock): number[][] {
+  const days = new Map<number, number[]>();
+  for (let i = past; i < hours.length; i++) {
+    const day = hours[i]?.day ?? 0;
+    days.set(day, [...(days.get(day) ?? []), i]);
+  }
+  return [...days.values()];
+}
+
+interface Sums {
   readonly count: number;
   readonly mean: number;
   readonly variance: number;
 }
 
-/** The days of the window, or what of them is in it. */
-function dayParts({ hours, past }: Clock, series: Series, { expected, hourly, daily }: Baseline): DayPart[] {
-  const parts: DayPart[] = [];
-  for (let i = past; i < hours.length;) {
-    const first = hours[i];
-    if (!first) break;
-    let [count, mean, squares] = [0, 0, 0];
-    const began = i;
-    for (; hours[i]?.day === first.day; i++) {
-      if ((series.watched[i] ?? 0) <= 0) continue;
-      count += series.counts[i] ?? 0;
+/** Of what was watched of the days, but for the times that are told already. */
+function sumsOf(
+  { hours }: Clock,
+  series: Series,
+  { expected, hourly, daily }: Baseline,
+  days: readonly (readonly number[])[],
+  but: readonly Finding[],
+): Sums {
+  let [allCount, allMean, variance] = [0, 0, 0];
+  for (const day of days) {
+    let [mean, squares] = [0, 0];
+    for (const i of day) {
+      const { fromMs = 0, toMs = 0 } = hours[i] ?? {};
+      if ((series.watched[i] ?? 0) <= 0 || but.some((one) => fromMs < one.toMs && toMs > one.fromMs))
+        continue;
+      allCount += series.counts[i] ?? 0;
       mean += expected[i] ?? 0;
       squares += (expected[i] ?? 0) ** 2;
     }
-    // In a few hours chance of the single hour has not evened out as it has in a day.
-    const unevened = i - began < leastDayHours ? hourly.slope * squares : 0;
-    const variance = varianceOf(daily, mean) + unevened;
-    parts.push({
-      first: began,
-      last: i - 1,
-      fromMs: first.fromMs,
-      toMs: hours[i - 1]?.toMs ?? first.toMs,
-      count,
-      mean,
-      variance,
-    });
+    // In a few hours the chance of the single hour has not evened out as it has in a day.
+    const unevened = day.length < leastDayHours ? hourly.slope * squares : 0;
+    variance += varianceOf(daily, mean) + unevened;
+    allMean += mean;
   }
-  return parts;
+  return { count: allCount, mean: allMean, variance };
 }
 
 function compare(
   series: Series,
   budget: Budget,
   alpha: number,
-  count: number,
-  mean: number,
-  variance: number,
+  { count, mean, variance }: Sums,
 ): Pick<Finding, keyof Subject | 'family' | 'observed' | 'expected' | 'unit' | 'p' | 'alpha'> | undefined {
   // Most are usual: that is told without summing.
   if ((count - mean) ** 2 < variance) return undefined;
@@ -179,22 +192,16 @@ function compare(
   };
 }
 
-/** Where hours and days tell the same, the less likely of both is told. */
+/** Hours within a day that is told are part of it, and days within the whole window where that is the less likely. */
 function withoutRepeats(hours: readonly Finding[], days: readonly Finding[]): Finding[] {
-  const isLess = (finding: Finding) => finding.family === 'fewer';
+  const isWithin = (one: Finding, other: Finding) => isLess(one) === isLess(other) && overlap(one, other);
   const kept = days.filter(
-    (day) =>
-      !hours.some((hour) => isLess(hour) === isLess(day) && overlap(hour, day) && hour.p <= day.p) &&
-      !days.some(
-        (other) =>
-          other !== day && isLess(other) === isLess(day) && overlap(other, day) && isBetter(other, day),
-      ),
+    (day) => !days.some((other) => other !== day && isWithin(day, other) && isBetter(other, day)),
   );
-  const rest = hours.filter(
-    (hour) => !kept.some((day) => isLess(day) === isLess(hour) && overlap(day, hour) && day.p < hour.p),
-  );
-  return [...rest, ...kept];
+  return [...hours.filter((hour) => !kept.some((day) => isWithin(hour, day))), ...kept];
 }
+
+const isLess = ({ family }: Pick<Finding, 'family'>): boolean => family === 'fewer';
 
 /** Of a day and the whole window the one that is less likely; of equals the shorter. */
 const isBetter = (a: Finding, b: Finding): boolean =>

@@ -7,7 +7,7 @@ export const leastValues = 100;
 const bulk = 0.9;
 const leastExcesses = 20;
 /** Tails lighter than that end, which a tail learnt from a sample should not. */
-const lightest = -0.2;
+const lightest = -0.1;
 const heaviest = 0.5;
 
 /**
