@@ -3,6 +3,7 @@ import { countZoneEvents } from './countZoneEvents.ts';
 import { getHeatmap } from './getHeatmap.ts';
 import { getOccupancy } from './getOccupancy.ts';
 import { getSnapshot } from './getSnapshot.ts';
+import { defineZone } from './defineZone.ts';
 import { findSimilar } from './findSimilar.ts';
 import { listCameras } from './listCameras.ts';
 import { tracePerson } from './tracePerson.ts';
@@ -16,4 +17,5 @@ export const tools: readonly Tool[] = [
   tracePerson,
   findSimilar,
   getHeatmap,
+  defineZone,
 ];
