@@ -2,6 +2,7 @@ import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import type { Box } from '../domain/box.ts';
 import type { Shape } from '../domain/event.ts';
 import { canvasLibrary, fontFamily } from './canvas.ts';
+import type { Point } from '../domain/geometry.ts';
 
 export interface LabelledBox {
   readonly box: Box;
@@ -13,6 +14,10 @@ export interface LabelledBox {
 export interface Annotation {
   readonly boxes: readonly LabelledBox[];
   readonly shapes: readonly Shape[];
+  /** A line or zone drawn stronger than the others, and over them. */
+  readonly highlighted?: Shape;
+  /** Places drawn as dots, 0–1. */
+  readonly marks?: readonly Point[];
   /** A line of text for the lower edge, e.g. camera and time. */
   readonly caption: string;
 }
@@ -74,12 +79,17 @@ export async function annotatePng(jpeg: Uint8Array, annotation: Annotation): Pro
 }
 
 /** Draws over what is there; sizes go with the width. */
-export function drawAnnotation(canvas: Canvas, { boxes, shapes, caption }: Annotation): void {
+export function drawAnnotation(
+  canvas: Canvas,
+  { boxes, shapes, highlighted, marks = [], caption }: Annotation,
+): void {
   const context = canvas.getContext('2d');
   const unit = Math.max(1, canvas.width / 640);
   context.font = `${Math.round(13 * unit)}px "${fontFamily}"`;
   context.textBaseline = 'top';
-  for (const shape of shapes) drawShape(context, canvas, shape, unit);
+  for (const shape of shapes) drawShape(context, canvas, shape, shapeColour, unit);
+  if (highlighted) drawShape(context, canvas, highlighted, highlightColour, unit);
+  for (const mark of marks) drawMark(context, canvas, mark, unit);
   for (const box of [...boxes].sort(
     (a, b) => Number(a.highlighted ?? false) - Number(b.highlighted ?? false),
   )) {
@@ -101,9 +111,15 @@ function drawBox(
   drawText(context, text, box.x1 * width, Math.max(0, box.y1 * height - 18 * unit), colour, unit);
 }
 
-function drawShape(context: SKRSContext2D, { width, height }: Canvas, shape: Shape, unit: number): void {
+function drawShape(
+  context: SKRSContext2D,
+  { width, height }: Canvas,
+  shape: Shape,
+  colour: string,
+  unit: number,
+): void {
   const corners = shape.kind === 'line' ? [shape.line.a, shape.line.b] : shape.polygon;
-  context.strokeStyle = shapeColour;
+  context.strokeStyle = colour;
   context.lineWidth = 2 * unit;
   context.beginPath();
   for (const [i, { x, y }] of corners.entries()) {
@@ -115,7 +131,14 @@ function drawShape(context: SKRSContext2D, { width, height }: Canvas, shape: Sha
   if (shape.kind === 'line') drawForwardArrow(context, { width, height }, shape.line, unit);
   const first = corners[0];
   if (first)
-    drawText(context, shape.name, first.x * width + 4 * unit, first.y * height + 4 * unit, shapeColour, unit);
+    drawText(context, shape.name, first.x * width + 4 * unit, first.y * height + 4 * unit, colour, unit);
+}
+
+function drawMark(context: SKRSContext2D, { width, height }: Canvas, { x, y }: Point, unit: number): void {
+  context.fillStyle = boxColour;
+  context.beginPath();
+  context.arc(x * width, y * height, 2.5 * unit, 0, 2 * Math.PI);
+  context.fill();
 }
 
 /** A short arrow from the middle of the line towards the side that `forward` leads to. */

@@ -78,6 +78,6 @@ const currentShape = (db: Connection, camera: number, id: ShapeId): Known | unde
 
 const configured = ({ kind, id }: Known): ArgusError =>
   new ArgusError(
-    `The ${kind} ${id} is one of argus.yaml.`,
+    `The ${kind} ${id} is one of argus.yaml or the command line.`,
     'Take another name, or change it there and restart the station.',
   );

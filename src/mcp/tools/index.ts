@@ -4,6 +4,7 @@ import { flagAnomaly } from './flagAnomaly.ts';
 import { getHeatmap } from './getHeatmap.ts';
 import { getOccupancy } from './getOccupancy.ts';
 import { getSnapshot } from './getSnapshot.ts';
+import { defineZone } from './defineZone.ts';
 import { findSimilar } from './findSimilar.ts';
 import { findTracks } from './findTracks.ts';
 import { getTrack } from './getTrack.ts';
@@ -26,4 +27,5 @@ export const tools: readonly Tool[] = [
   summarizeIncident,
   flagAnomaly,
   getHeatmap,
+  defineZone,
 ];
