@@ -1,6 +1,7 @@
 // How long questions about incidents and tracks take over MCP (stdio), in a store with looks, events and pictures.
-// `npm run bench:incidents -- [--points 10]`, in millions. Beside them pings, as the floor.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// `npm run bench:incidents -- [--points 10] [--data FOLDER]`, in millions; a store that is in the folder already is asked
+// as it is. Beside them pings, as the floor.
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,11 +13,15 @@ import type { LineShape, ZoneShape } from '../src/domain/event.ts';
 import { shapeId, type CameraId, type TrackId } from '../src/domain/ids.ts';
 import { createEventEngine } from '../src/events/engine.ts';
 import type { FrameCommit, NewStill } from '../src/store/types.ts';
+import { databasePath } from '../src/store/database.ts';
+import { openReader } from '../src/store/reader.ts';
 import { openWriter } from '../src/store/writer.ts';
 import { millions, say, spread } from './measure.ts';
 import { batches, cameras, dayMs, randomFrom, startMs } from './storeWorld.ts';
 
-const { values: options } = parseArgs({ options: { points: { type: 'string', default: '10' } } });
+const { values: options } = parseArgs({
+  options: { points: { type: 'string', default: '10' }, data: { type: 'string' } },
+});
 const total = Number(options.points) * 1_000_000;
 const questions = 100;
 /** Looks are kept of the last days: more would only make the file larger. */
@@ -41,14 +46,20 @@ const bay: ZoneShape = {
   ],
 };
 
-const folder = mkdtempSync(join(tmpdir(), 'argus-bench-'));
+const folder = options.data ?? mkdtempSync(join(tmpdir(), 'argus-bench-'));
 const random = randomFrom(3);
-const nowMs = fill();
-await ask(nowMs);
-rmSync(folder, { recursive: true, force: true });
+if (!existsSync(databasePath(folder))) fill();
+await ask(lastMoment());
+if (options.data === undefined) rmSync(folder, { recursive: true, force: true });
 
-/** @returns until when it goes, UTC ms */
-function fill(): number {
+function lastMoment(): number {
+  const reader = openReader(folder);
+  const lastMs = Math.max(...cameras.map((camera) => reader.span(camera)?.toMs ?? 0));
+  reader.close();
+  return lastMs;
+}
+
+function fill(): void {
   const bytes = drawStill();
   const writer = openWriter(folder, { nowMs: startMs });
   writer.syncCameras(
@@ -89,9 +100,8 @@ function fill(): number {
     for (const run of runs) writer.endRun(run, 'finished', batch.nowMs, []);
     writer.close();
     say(`${millions(points)}, ${events} events, ${stills} pictures of ${(bytes / 1000).toFixed(0)} kB`);
-    return batch.nowMs;
+    return;
   }
-  throw new Error('batches are without end');
 }
 
 /** A picture of full size in the stills folder; all stills are this one. @returns its bytes */

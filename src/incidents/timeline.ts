@@ -34,13 +34,14 @@ export interface Timeline {
 }
 
 /**
- * Tells steps in at most `limit` entries. Runs of alike steps become one; while that is not short enough, first the
- * comings and goings are left out, then alike steps within ever longer slices of the time become one, and at last only
+ * Tells steps in at most `limit` entries: each of them, if they are not more. Else runs of alike steps become one; while that
+ * is not short enough, first the comings and goings are left out, then alike steps within ever longer slices of the time become one, and at last only
  * the most frequent are told.
  *
  * @param steps in order of time
  */
 export function foldTimeline(steps: readonly Step[], limit: number): Timeline {
+  if (steps.length <= limit) return { entries: steps.flatMap((step) => entryOf([step])), leftOut: 0 };
   const runs = foldRuns(steps);
   if (runs.length <= limit) return { entries: runs, leftOut: 0 };
   const events = steps.filter(({ type }) => type !== 'seen' && type !== 'gone');

@@ -1,3 +1,4 @@
+import { shownProbability } from './incidentTies.ts';
 import type { Grouping, Incident, Strand, Tie } from '../incidents/contract.ts';
 
 /** Why the moments of an incident are one, in a line each: within each camera, and between them. */
@@ -17,11 +18,11 @@ function strandReason({ camera, moments, bySameTrack, continues, goesOn }: Stran
   return reasons.length > 0 ? [reasons.join('; ')] : [];
 }
 
-function tieText({ from, to, because, probability, seconds }: Tie): string {
+function tieText({ from, to, because, probability = 0, seconds }: Tie): string {
   const later = `${Math.round(seconds)} s`;
   switch (because) {
     case 'appearance':
-      return `${from} and ${to} the same by appearance, ${(probability ?? 0).toFixed(2)} (after ${later})`;
+      return `${from} and ${to} the same by appearance, ${shownProbability({ probability, because })} (after ${later})`;
     case 'correction':
       return `${from} and ${to} the same as a user said (after ${later})`;
     case 'way':

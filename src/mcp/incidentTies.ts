@@ -12,7 +12,7 @@ export const mostCompared = 150;
 const mostPairs = 60_000;
 
 /** Farther apart in time than this nothing of two cameras is one incident, ms. */
-const longestWayMs = 600_000;
+export const longestWayMs = 600_000;
 
 export interface Ties {
   readonly ties: readonly Tie[];

@@ -13,7 +13,7 @@ import {
   strandsOf,
 } from '../incidents/strands.ts';
 import type { Reader } from '../store/reader.ts';
-import { tiesBetween } from './incidentTies.ts';
+import { longestWayMs, tiesBetween } from './incidentTies.ts';
 
 /** Grouped in one question: more take too long. */
 const mostMoments = 50_000;
@@ -38,13 +38,18 @@ export function incidentsIn(
   window: Interval,
   { cameras, grouping }: IncidentsOptions,
 ): { readonly incidents: readonly KnownIncident[]; readonly notCompared: number } {
-  const around = { fromMs: window.fromMs - contextBeforeMs, toMs: window.toMs + contextAfterMs };
+  const around = {
+    fromMs: window.fromMs - contextBeforeMs - longestWayMs,
+    toMs: window.toMs + contextAfterMs + longestWayMs,
+  };
   const moments = loadMoments(reader, around, cameras, grouping);
-  const strands = strandsOf(moments, grouping.gapMs).filter(
-    ({ fromMs, toMs }) => fromMs < window.toMs && toMs >= window.fromMs,
-  );
+  const isWithin = ({ fromMs, toMs }: Interval, marginMs = 0) =>
+    fromMs < window.toMs + marginMs && toMs >= window.fromMs - marginMs;
+  // What is tied to it may have been just before or after the window.
+  const strands = strandsOf(moments, grouping.gapMs).filter((strand) => isWithin(strand, longestWayMs));
   const { ties, notCompared } = tiesBetween(reader, strands, grouping.gapMs);
-  const incidents = joinStrands(strands, ties).map((incident) => ({
+  const found = joinStrands(strands, ties).filter((incident) => isWithin(incident));
+  const incidents = found.map((incident) => ({
     id: handleOf(incident.strands, grouping),
     incident,
     grouping,
@@ -102,10 +107,9 @@ export function incidentOfEvent(reader: Reader, id: string): KnownIncident {
     );
   }
   const grouping = { gapMs: usualGapMs };
-  const window = { fromMs: event.timeMs, toMs: event.timeMs + 1 };
   const strand = strandWith(reader, { event: event.id }, grouping);
-  const reach = { fromMs: strand?.fromMs ?? window.fromMs, toMs: (strand?.toMs ?? window.fromMs) + 1 };
-  const found = incidentsIn(reader, reach, { grouping }).incidents.find(({ incident }) =>
+  const window = { fromMs: strand?.fromMs ?? event.timeMs, toMs: (strand?.toMs ?? event.timeMs) + 1 };
+  const found = incidentsIn(reader, window, { grouping }).incidents.find(({ incident }) =>
     incident.moments.some((moment) => moment.event?.id === event.id),
   );
   if (!found) throw new Error(`event ${id} is in no incident`);
