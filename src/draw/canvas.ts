@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-type Library = typeof import('@napi-rs/canvas');
+export type Library = typeof import('@napi-rs/canvas');
 
 // A font of our own: a fresh server has none, and the text would be missing without a word.
 export const fontFamily = 'Argus Sans';

@@ -1,5 +1,6 @@
-import { createCanvas, loadImage, type Canvas } from '@napi-rs/canvas';
+import type { Canvas } from '@napi-rs/canvas';
 import { drawAnnotation, type Annotation } from './annotate.ts';
+import { canvasLibrary, type Library } from './canvas.ts';
 
 /** What is drawn over the picture: a value for each cell, row by row from the top left; the largest is the hottest. */
 export interface Heat {
@@ -24,8 +25,9 @@ export async function heatmapPng(
   heat: Heat,
   { aspect, maxBytes, ...annotation }: Annotation & { readonly aspect: number; readonly maxBytes: number },
 ): Promise<Buffer> {
+  const { createCanvas, loadImage } = await canvasLibrary();
   const image = picture && (await loadImage(picture));
-  const overlay = overlayOf(heat);
+  const overlay = overlayOf(heat, createCanvas);
   let png: Buffer = Buffer.alloc(0);
   for (const width of widths) {
     const height = Math.round(image ? (width * image.height) / image.width : width / aspect);
@@ -60,7 +62,7 @@ function fade(canvas: Canvas): void {
 }
 
 /** One pixel a cell. */
-function overlayOf({ columns, rows, values }: Heat): Canvas {
+function overlayOf({ columns, rows, values }: Heat, createCanvas: Library['createCanvas']): Canvas {
   const canvas = createCanvas(columns, rows);
   const context = canvas.getContext('2d');
   const pixels = context.createImageData(columns, rows);

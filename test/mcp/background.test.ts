@@ -19,7 +19,7 @@ async function threadOver(days: number): Promise<Background> {
   const { createBackground } = (await import(
     pathToFileURL(built).href
   )) as typeof import('../../src/mcp/background.ts');
-  return createBackground(() => ({ dataFolder: folder, timeZone: 'UTC' }));
+  return createBackground(() => ({ dataFolder: folder, stillsFolder: folder, timeZone: 'UTC' }));
 }
 
 const calling = (change: Partial<Call>): Call => ({ ...noCall, ...change });
