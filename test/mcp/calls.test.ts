@@ -105,7 +105,7 @@ describe.each([
   });
 
   it('ends when the client does not want it any more, and is no defect', async () => {
-    let begun = () => undefined as void;
+    let begun: () => void = () => undefined;
     const isUnderWay = new Promise<void>((resolve) => (begun = resolve));
     const waiting = defineTool({
       name: 'wait',
@@ -163,7 +163,7 @@ describe('an answer of the person', () => {
             requestState,
             inputResponses: { confirm: { action: 'accept', content: { confirm: true } } },
           }),
-        } as Parameters<typeof client.callTool>[0],
+        },
         { allowInputRequired: true },
       );
     const first = round.parse(await ask('a letter'));
