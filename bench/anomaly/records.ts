@@ -7,7 +7,7 @@ import { firstJudgedDay, hourMs, startMs, type CameraYear, type FlowYear } from 
 
 const pastHours = firstJudgedDay * 24;
 
-export const nameOf = (camera: number) => cameraId(`cam${camera}`);
+const nameOf = (camera: number) => cameraId(`cam${camera}`);
 
 /** Made once for a year, as they are the same every day. */
 export function peaksOfYear({ watched, flows }: CameraYear): Map<string, Float64Array> {

@@ -2,7 +2,7 @@
 // that are busier than others for no reason, outages, and what is injected, labelled.
 import { createRandom, type Random } from './random.ts';
 
-export const cameraCount = 8;
+const cameraCount = 8;
 export const days = 365;
 export const hourMs = 3_600_000;
 /** A Monday. */
@@ -21,7 +21,7 @@ export interface Injection {
   readonly to: number;
 }
 
-export interface Visit {
+interface Visit {
   readonly fromMs: number;
   readonly toMs: number;
 }

@@ -5,7 +5,7 @@ import { toldInput, toldOutput } from '../../src/mcp/listing.ts';
 import { tools } from '../../src/mcp/tools/index.ts';
 
 /** Of the encoding o200k_base: near to what other tokenizers make of JSON, and the same everywhere. */
-export const tokensOf = (value: unknown): number =>
+const tokensOf = (value: unknown): number =>
   encode(typeof value === 'string' ? value : JSON.stringify(value)).length;
 
 export interface ToolCost {

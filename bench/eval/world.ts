@@ -30,17 +30,16 @@ const firstDayMs = Date.UTC(2026, 8, 7);
 const days = 24;
 /** The last day, a Wednesday, on which it happens. */
 export const theDayMs = firstDayMs + (days - 1) * dayMs;
-export const theDay = '2026-09-30';
 
 export const gate = cameraId('gate');
 export const dock = cameraId('dock');
 /** Recorded on the last day only. */
-export const yard = cameraId('yard');
+const yard = cameraId('yard');
 
 const [width, height] = [640, 360];
 const aspect = width / height;
 const pictureColours = { person: '#2f6fde', bush: '#2fae4a' } as const;
-export type Drawn = keyof typeof pictureColours;
+type Drawn = keyof typeof pictureColours;
 
 const shapes: Readonly<Record<string, readonly Shape[]>> = {
   gate: [
@@ -77,7 +76,7 @@ interface Passage {
   readonly y: number;
 }
 
-export interface Truth {
+interface Truth {
   readonly passages: readonly Passage[];
   /** Crossings of the gate's door, forward being from left to right. */
   crossings(fromMs: number, toMs: number): { readonly forward: number; readonly backward: number };
@@ -291,11 +290,4 @@ function picture(
   mkdirSync(dirname(join(stillsFolder, path)), { recursive: true });
   writeFileSync(join(stillsFolder, path), jpeg);
   return { camera, timeMs, path, width, height, bytes: jpeg.length, ...of };
-}
-
-/** What somebody who looks at a colour of the picture takes it for. */
-export function seenAs(rgb: readonly [number, number, number]): Drawn | 'nothing' {
-  const [red, green, blue] = rgb;
-  if (blue > red + 60 && blue > green + 30) return 'person';
-  return green > red + 60 && green > blue + 30 ? 'bush' : 'nothing';
 }

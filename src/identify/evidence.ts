@@ -15,7 +15,7 @@ export interface Evidence {
 /** Natural logarithm of the likelihood ratio by looks alone; undefined where they tell nothing. */
 export type Looks = (earlier: SeenTrack, later: SeenTrack) => number | undefined;
 
-export const byLooks: Looks = (earlier, later) => {
+const byLooks: Looks = (earlier, later) => {
   const comparison = compareTracks(earlier.appearances, later.appearances);
   return comparison && logRatioOf(comparison.descriptor, comparison.similarity);
 };
