@@ -34,9 +34,18 @@ export async function ensureBuild() {
       },
     );
     copyOtherFiles();
-    chmodSync(join(outFolder, 'cli.js'), 0o755); // what `npm link` puts on the PATH points at it
+    makeExecutable(join(outFolder, 'cli.js'));
     writeFileSync(stampPath, wanted);
   });
+}
+
+/**
+ * What `npm link` puts on the PATH points at it.
+ *
+ * @param {string} path
+ */
+function makeExecutable(path) {
+  if (existsSync(path)) chmodSync(path, 0o755);
 }
 
 function fingerprint() {
