@@ -12,6 +12,7 @@ import {
   stationCameras,
   type CommonFlags,
 } from './setting.ts';
+import { channelsOf } from './channels.ts';
 import { decodingLine } from './decodingLine.ts';
 import { untilSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -67,6 +68,7 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
     enginesFolder: data.engines,
     ...(config.providers && { providers: config.providers }),
     decoding: config.decoding,
+    channels: await channelsOf(config, (line) => terminal.say(line)),
     retention: { ...config.retention, appearanceMaxAgeMs: config.identify.maxAgeMs },
     version,
     log: (line) => terminal.say(line),

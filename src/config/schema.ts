@@ -259,6 +259,46 @@ const link = z.strictObject(
   'a link is a mapping with from, to and seconds',
 );
 
+const webhookUrlRule = 'url is an http:// or https:// address';
+const secretRule =
+  'secret is whsec_ and 24 to 64 random bytes in base64, such as echo "whsec_$(openssl rand -base64 32)" gives';
+const webhook = z.strictObject(
+  {
+    url: z
+      .url({ protocol: /^https?$/, error: webhookUrlRule })
+      .describe('Where to post to. May have ${NAME} in it.'),
+    secret: z
+      .string(secretRule)
+      .regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/, secretRule)
+      .describe(
+        'What the receiver checks signatures with: whsec_ and 24 to 64 random bytes in base64. Write it as ${NAME}.',
+      ),
+  },
+  'a webhook is a mapping with url and secret',
+);
+
+const mqttUrlRule =
+  'url is a mqtt://, mqtts://, ws:// or wss:// address without user and password, which have keys';
+const topicRule = 'topic is a text without +, # and a / at either end';
+const mqtt = z.strictObject(
+  {
+    url: z
+      .url({ protocol: /^(mqtts?|wss?)$/, error: mqttUrlRule })
+      .refine((url) => !url.includes('@'), mqttUrlRule)
+      .describe('Address of the broker, such as mqtt://localhost:1883.'),
+    topic: z
+      .string(topicRule)
+      .regex(/^[^+#/]+(\/[^+#/]+)*$/, topicRule)
+      .default('argus')
+      .describe('What all topics begin with.'),
+    user: text('user is a text').optional().describe('User name at the broker. Default: none.'),
+    password: text('password is a text')
+      .optional()
+      .describe('Its password. Write it as ${NAME} and set the environment variable NAME.'),
+  },
+  'mqtt is a mapping with url, topic, user and password',
+);
+
 /** What argus.yaml may say. */
 export const fileSchema = z
   .strictObject(
@@ -315,6 +355,12 @@ export const fileSchema = z
           'The ways between cameras, each in one direction; what is not linked cannot be reached. Default: learnt from ' +
             'people who were recognised in both.',
         ),
+      webhooks: z
+        .array(webhook, 'webhooks is a list')
+        .max(20, 'webhooks are at most 20')
+        .optional()
+        .describe('Addresses that are told when a watch fires. Default: none.'),
+      mqtt: mqtt.optional().describe('Broker that is told when a watch fires. Default: none.'),
     },
     'the file is a mapping with cameras',
   )

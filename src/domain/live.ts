@@ -1,5 +1,6 @@
 import type { Box } from './box.ts';
-import type { CameraId, TrackId } from './ids.ts';
+import type { CameraId, TrackId, WatchId } from './ids.ts';
+import type { WatchDefinition } from './watch.ts';
 
 export type CameraState = 'connecting' | 'running' | 'reconnecting' | 'finished' | 'failed' | 'stopped';
 
@@ -89,4 +90,8 @@ export interface LiveStation {
   correct(a: TrackId, b: TrackId, same: boolean): Promise<void>;
   /** Deletes tracks that have ended with all that was made of them; tells how many there were, and pictures of them. */
   forget(tracks: readonly TrackId[]): Promise<{ readonly tracks: number; readonly stills: number }>;
+  /** Keeps a watch and looks at it from now on. The same one again is not a second one. Rejects with ArgusError. */
+  addWatch(watch: WatchDefinition): Promise<WatchId>;
+  /** Looks at it no more; what it found stays. Rejects with ArgusError for an unknown one. */
+  removeWatch(id: WatchId): Promise<void>;
 }

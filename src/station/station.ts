@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { sleep } from '../async/sleep.ts';
 import type { DecodingChoice } from '../config/decoding.ts';
 import type { DetectorManifest } from '../config/manifest.ts';
+import type { Channel } from '../deliver/contract.ts';
 import { messageOf } from '../domain/errors.ts';
+import type { TrackEvent } from '../domain/event.ts';
 import type { FrameRecord } from '../domain/frame.ts';
-import type { CameraId, TrackId } from '../domain/ids.ts';
+import type { CameraId, EventId, TrackId, WatchId } from '../domain/ids.ts';
 import type { CameraLink } from '../domain/link.ts';
 import type { CameraStatus, Decoding, LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
+import type { WatchDefinition } from '../domain/watch.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { EndReason } from '../store/types.ts';
 import type { PruneRequest } from '../store/prune.ts';
@@ -23,6 +26,7 @@ import { keepWithin, type RetentionLimits } from './retention.ts';
 import { StillKeeper } from './stills.ts';
 import { checkReadAgain, storedSource } from './storedSource.ts';
 import { VisionSupervisor } from './supervisor.ts';
+import { Watching } from './watching.ts';
 
 export interface ChosenDetector {
   readonly manifest: DetectorManifest;
@@ -49,6 +53,8 @@ export interface StationOptions {
   readonly enginesFolder: string;
   /** Default: auto. */
   readonly decoding?: DecodingChoice;
+  /** Who is told when a watch fires; the station closes them. */
+  readonly channels?: readonly Channel[];
   /** Absent: nothing is ever deleted. */
   readonly retention?: RetentionLimits;
   readonly version: string;
@@ -80,6 +86,7 @@ export class Station implements LiveStation {
   readonly #sessions: ReadonlyMap<CameraId, CameraSession>;
   readonly #committer: Committer;
   readonly #supervisor: VisionSupervisor;
+  readonly #watching: Watching;
   readonly #startedMs = Date.now();
   readonly #stopping = new AbortController();
   #retaining: Promise<void> = Promise.resolve();
@@ -102,12 +109,20 @@ export class Station implements LiveStation {
         new CameraSession(camera, new StillKeeper(options.stillsFolder)),
       ]),
     );
+    this.#watching = new Watching({
+      rows: writer.watches,
+      cameras: options.cameras,
+      channels: options.channels ?? [],
+      now: Date.now,
+      log: options.log,
+    });
     this.#committer = new Committer({
       commit: (batch) => writer.commit(batch),
       stillsOf: (camera) => this.#sessions.get(camera)?.stills,
       keepers: () => [...this.#sessions.values()].map(({ stills }) => stills),
       now: Date.now,
       onStored: (camera, frame) => this.#supervisor.send({ type: 'ack', camera, frame }),
+      onFirings: (firings) => this.#watching.keeper.stored(firings),
       onProblem: (problem) => this.#setProblem(problem),
     });
     this.#supervisor = new VisionSupervisor({
@@ -202,6 +217,14 @@ export class Station implements LiveStation {
     return { tracks: forgotten.tracks, stills: forgotten.stills.length };
   }
 
+  addWatch(watch: WatchDefinition): Promise<WatchId> {
+    return Promise.resolve().then(() => this.#watching.keeper.add(watch));
+  }
+
+  removeWatch(id: WatchId): Promise<void> {
+    return Promise.resolve().then(() => this.#watching.keeper.remove(id));
+  }
+
   /** Process id of the vision process, while it runs. */
   get visionPid(): number | undefined {
     return this.#supervisor.pid;
@@ -219,6 +242,7 @@ export class Station implements LiveStation {
         this.#endRun(session, 'stopped');
       }
       await this.#committer.flush();
+      await this.#watching.stop();
     } finally {
       this.#writer.close();
       this.#resolveOver();
@@ -270,6 +294,7 @@ export class Station implements LiveStation {
     // A live camera, too, goes on where the vision process broke off, as far as people in zones are concerned.
     const goesOn = resume ? resume.brokeOff : session.progress !== undefined;
     session.begin(run, resume?.progress ?? session.progress, goesOn);
+    this.#watching.keeper.expect(id, source.live);
     return {
       camera: id,
       run,
@@ -359,13 +384,15 @@ export class Station implements LiveStation {
 
   #onFrame(session: CameraSession, { run, record }: Extract<FromVision, { type: 'frame' }>): void {
     const events = session.accept(record, Date.now());
-    this.#committer.add({ run, record, events });
+    this.#committer.add({ run, record, events, firings: this.#watching.keeper.frame(record, events) });
     this.#options.onFrame?.(record);
   }
 
   #onRunning(session: CameraSession, { aspect, durationMs }: Extract<FromVision, { type: 'running' }>): void {
-    if (session.setRunning(aspect, durationMs) && session.run !== undefined)
+    if (session.setRunning(aspect, durationMs) && session.run !== undefined) {
       this.#writer.noteAspect(session.run, aspect);
+      this.#watching.keeper.begin(session.camera.id, aspect);
+    }
     if (session.camera.again === true && !session.hasBegun) this.#forgetEarlier(session);
     this.#options.onCameraState?.(session.status(Date.now()));
   }
@@ -419,6 +446,11 @@ export class Station implements LiveStation {
     const last = session.endTracks();
     const events = reason === 'crashed' ? [] : last;
     const ids = this.#writer.endRun(session.run, reason, Date.now(), events);
+    this.#watching.endRun(
+      session.camera,
+      reason,
+      new Map(events.flatMap((event, i) => pairOf(event, ids[i]))),
+    );
     for (const [i, id] of ids.entries()) {
       const event = events[i];
       if (event) session.stills.onEvent(id, event);
@@ -462,3 +494,6 @@ export class Station implements LiveStation {
     return session?.run === run && !session.isOver ? session : undefined;
   }
 }
+
+const pairOf = (event: TrackEvent, id: EventId | undefined): [TrackEvent, EventId][] =>
+  id === undefined ? [] : [[event, id]];

@@ -92,7 +92,15 @@ export class Pruner {
   #deleteSome(beforeMs: number, stills: string[]): boolean {
     if (beforeMs === -Infinity) return false;
     const cameras = this.#prepared<CameraRow>(selectCameras).all();
-    const steps = [this.#coverage, this.#tracks, this.#segments, this.#events, this.#stills, this.#runs];
+    const steps = [
+      this.#coverage,
+      this.#tracks,
+      this.#segments,
+      this.#events,
+      this.#firings,
+      this.#stills,
+      this.#runs,
+    ];
     // It goes on where there was something the last time, and starts with coverage: what is half deleted shall not
     // count as watched.
     for (let tried = 0; tried < cameras.length * steps.length; tried++, this.#turn++) {
@@ -151,6 +159,16 @@ export class Pruner {
   #events(camera: number, beforeMs: number): number {
     return this.#prepared(
       `DELETE FROM events WHERE number IN (SELECT number FROM events WHERE camera = ? AND time_ms < ?
+           ORDER BY time_ms LIMIT ${rowsAtOnce})`,
+    ).run(camera, beforeMs).changes;
+  }
+
+  /** Of which nobody is left: those of tracks go with these. */
+  #firings(camera: number, beforeMs: number): number {
+    return this.#prepared(
+      `DELETE FROM firings WHERE number IN (SELECT number FROM firings
+           WHERE camera = ? AND time_ms < ? AND open = 0
+           AND NOT EXISTS (SELECT 1 FROM firing_tracks WHERE firing = firings.number)
            ORDER BY time_ms LIMIT ${rowsAtOnce})`,
     ).run(camera, beforeMs).changes;
   }

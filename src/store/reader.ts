@@ -59,6 +59,7 @@ import type {
   StoredTrack,
   TrackBox,
 } from './types.ts';
+import { WatchQueries } from './watchQueries.ts';
 
 /**
  * Opens the database of the data folder for reading, also while a writer in another process writes. Throws ArgusError
@@ -88,11 +89,14 @@ export interface TrackFilter {
 export class Reader {
   readonly #db: Connection;
   readonly #sql: Statements;
+  /** Watches and what they found. */
+  readonly watches: WatchQueries;
 
   /** Use `openReader`. */
   constructor(db: Connection) {
     this.#db = db;
     this.#sql = new Statements(db);
+    this.watches = new WatchQueries(this.#sql);
   }
 
   /** All cameras that ever were, in the order of their ids. */

@@ -1,13 +1,16 @@
 import { ArgusError } from '../domain/errors.ts';
-import type { CameraId, TrackId } from '../domain/ids.ts';
+import type { CameraId, TrackId, WatchId } from '../domain/ids.ts';
 import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
+import type { WatchDefinition } from '../domain/watch.ts';
 import {
   pictureFromJson,
   refusalSchema,
+  type AddedWatch,
   type CorrectionRequest,
   type ForgetRequest,
   type Forgotten,
   type PictureJson,
+  type WatchRemoval,
 } from './wire.ts';
 
 /** On this machine a station answers at once or is stuck. */
@@ -40,6 +43,11 @@ export function remoteStation(url: string, token: string): LiveStation {
     },
     forget: async (tracks: readonly TrackId[]) =>
       (await ok(await ask('/api/forget', { tracks: [...tracks] } satisfies ForgetRequest))) as Forgotten,
+    addWatch: async (watch: WatchDefinition) =>
+      ((await ok(await ask('/api/watches', { watch }))) as AddedWatch).id as WatchId,
+    removeWatch: async (id: WatchId) => {
+      await ok(await ask('/api/watches/remove', { id } satisfies WatchRemoval));
+    },
   };
 }
 

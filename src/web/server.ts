@@ -4,9 +4,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { ArgusError, messageOf } from '../domain/errors.ts';
-import { cameraId, trackId } from '../domain/ids.ts';
+import { cameraId, trackId, type WatchId } from '../domain/ids.ts';
 import type { LiveStation } from '../domain/live.ts';
-import { correctionSchema, forgetSchema, pictureToJson } from './wire.ts';
+import { parseWatch } from '../watches/definition.ts';
+import { correctionSchema, forgetSchema, pictureToJson, watchRemovalSchema, watchSchema } from './wire.ts';
 
 export interface WebOptions {
   readonly host: string;
@@ -97,10 +98,19 @@ async function answerPost(
         const { tracks } = forgetSchema.parse(await bodyOf(request));
         return { status: 200, body: await station.forget(tracks.map((id) => trackId(id))) };
       }
+      case '/api/watches': {
+        const { watch } = watchSchema.parse(await bodyOf(request));
+        return { status: 200, body: { id: await station.addWatch(parseWatch(watch)) } };
+      }
+      case '/api/watches/remove': {
+        const { id } = watchRemovalSchema.parse(await bodyOf(request));
+        await station.removeWatch(id as WatchId);
+        return { status: 200, body: {} };
+      }
       default:
         return {
           status: 405,
-          body: { error: 'POST is answered at /mcp, /api/corrections and /api/forget.' },
+          body: { error: 'POST is answered at /mcp, /api/corrections, /api/forget and /api/watches.' },
         };
     }
   } catch (error) {

@@ -1,0 +1,2 @@
+-- Holds the number; the migration that has it takes this file's place.
+SELECT 1;
