@@ -11,7 +11,7 @@ import { manifestFolders } from '../models/manifests.ts';
 import type { FetchProgress } from '../models/contract.ts';
 import { parseSource } from '../source/parseSource.ts';
 import type { ChosenEmbedder } from '../station/identifying.ts';
-import type { ChosenDetector } from '../station/station.ts';
+import type { ChosenDetector } from '../station/stationOptions.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -12,7 +12,7 @@ export interface Channel {
   /** Resolves once the other side has it. Rejects with DeliveryError. */
   send(notice: WatchNotice, signal: AbortSignal): Promise<void>;
   /** Tells how a watch is now, where that is kept; undefined: it was deleted. */
-  show?(watch: WatchId, latest: WatchNotice | 'quiet' | undefined): void;
+  readonly show?: (watch: WatchId, latest: WatchNotice | 'quiet' | undefined) => void;
   /** Called whenever it has become ready. */
   onReady?: () => void;
   close(): Promise<void>;

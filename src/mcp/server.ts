@@ -2,7 +2,9 @@ import { McpServer, ResourceTemplate, type CallToolResult } from '@modelcontextp
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { Tool, ToolAnswer, World } from './contract.ts';
 import { readStillResource, stillTemplate } from './stillResource.ts';
+import { acceptSubscriptions } from './subscriptions.ts';
 import { tools } from './tools/index.ts';
+import { registerWatchResource } from './watchResource.ts';
 
 const instructions =
   'Argus watches cameras and answers questions about what happened in front of them. Call list_cameras first. Every ' +
@@ -51,6 +53,8 @@ export function createMcpServer({ world, version, onDefect }: ServerOptions): Mc
       ],
     }),
   );
+  registerWatchResource(server, world);
+  acceptSubscriptions(server, world);
   return server;
 }
 

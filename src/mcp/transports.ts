@@ -7,10 +7,19 @@ import {
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { createMcpServer, type ServerOptions } from './server.ts';
+import { announceFirings, announceTo } from './subscriptions.ts';
 
 /** Serves one client on this process's stdin and stdout, until stdin ends. Nothing else may write to stdout. */
 export function serveMcpOnStdio(options: ServerOptions): { close(): Promise<void> } {
-  return serveStdio(() => createMcpServer(options), { onerror: (error) => options.onDefect('stdio', error) });
+  return serveStdio(
+    ({ era }) => {
+      const server = createMcpServer(options);
+      // The SDK knows what is listened for, and passes on no more than that.
+      if (era === 'modern') announceTo(server, options.world);
+      return server;
+    },
+    { onerror: (error) => options.onDefect('stdio', error) },
+  );
 }
 
 export interface McpHttp {
@@ -24,11 +33,15 @@ export function createMcpHttp(options: ServerOptions): McpHttp {
     onerror: (error) => options.onDefect('http', error),
   });
   const node = toNodeHandler(handler);
+  const stop = announceFirings(options.world, (uri) => handler.notify.resourceUpdated(uri));
   return {
     // Node's own types allow an undefined method, which a request that reached a server never has.
     handle: (request, response) =>
       node(request as IncomingMessage & { method: string; url: string }, response),
-    close: () => handler.close(),
+    close: () => {
+      stop();
+      return handler.close();
+    },
   };
 }
 

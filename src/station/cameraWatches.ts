@@ -230,12 +230,13 @@ export class CameraWatches {
   /** The zone that the watch has to be told of by an engine of ours: the camera's own tells of events at its shapes. */
   #followed({ at, condition }: Watch): ZoneShape | undefined {
     if (at?.kind !== 'zone' || condition.kind === 'camera_down') return undefined;
-    const zone = this.#shapes.find(({ id, kind }) => id === at.shape && kind === 'zone');
+    const zone = this.#shapes.find(({ id }) => id === at.shape);
     if (zone?.kind !== 'zone') return undefined;
     const { dwellMs, ...place } = zone;
     if (condition.kind !== 'event') return place;
-    const isOwn = condition.type === 'dwell' && condition.forMs !== undefined && condition.forMs !== dwellMs;
-    return isOwn && condition.forMs !== undefined ? { ...place, dwellMs: condition.forMs } : undefined;
+    const { type, forMs } = condition;
+    if (type !== 'dwell' || forMs === undefined || forMs === dwellMs) return undefined;
+    return { ...place, dwellMs: forMs };
   }
 
   #follower(key: string): EventEngine | undefined {

@@ -3,15 +3,10 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../async/sleep.ts';
-import type { DecodingChoice } from '../config/decoding.ts';
-import type { DetectorManifest } from '../config/manifest.ts';
-import type { Channel } from '../deliver/contract.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { TrackEvent } from '../domain/event.ts';
-import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId, EventId, TrackId, WatchId } from '../domain/ids.ts';
-import type { CameraLink } from '../domain/link.ts';
-import type { CameraStatus, Decoding, LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
+import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
 import type { WatchDefinition } from '../domain/watch.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { EndReason } from '../store/types.ts';
@@ -20,55 +15,13 @@ import { openWriter, type Writer } from '../store/writer.ts';
 import type { CameraJob, FromVision } from '../vision/messages.ts';
 import { CameraSession } from './cameraSession.ts';
 import { Committer } from './committer.ts';
-import { identifying, type ChosenEmbedder } from './identifying.ts';
-import type { StationCamera } from './stationCamera.ts';
+import { identifying } from './identifying.ts';
 import { keepWithin, type RetentionLimits } from './retention.ts';
+import type { StationOptions } from './stationOptions.ts';
 import { StillKeeper } from './stills.ts';
 import { checkReadAgain, storedSource } from './storedSource.ts';
 import { VisionSupervisor } from './supervisor.ts';
 import { Watching } from './watching.ts';
-
-export interface ChosenDetector {
-  readonly manifest: DetectorManifest;
-  /** Of the ONNX file. */
-  readonly path: string;
-  /** Why this one and where from, a sentence. */
-  readonly reason: string;
-}
-
-export interface StationOptions {
-  readonly dataFolder: string;
-  readonly stillsFolder: string;
-  readonly cameras: readonly StationCamera[];
-  /** What becomes of stored cameras that are not among them: `remove` marks them as no longer configured. */
-  readonly others: 'remove' | 'keep';
-  /** The ways between the cameras; absent: not known. */
-  readonly links?: readonly CameraLink[];
-  readonly detector: ChosenDetector;
-  /** Absent: nobody is recognised. */
-  readonly embedder?: ChosenEmbedder;
-  /** Execution providers to try, in order; absent: those that are tried unless told. */
-  readonly providers?: readonly Provider[];
-  /** Where TensorRT may keep what it built. */
-  readonly enginesFolder: string;
-  /** Default: auto. */
-  readonly decoding?: DecodingChoice;
-  /** Who is told when a watch fires; the station closes them. */
-  readonly channels?: readonly Channel[];
-  /** Absent: nothing is ever deleted. */
-  readonly retention?: RetentionLimits;
-  readonly version: string;
-  /** One line for whoever runs the station. */
-  readonly log: (line: string) => void;
-  /** A camera's state changed. */
-  readonly onCameraState?: (status: CameraStatus) => void;
-  /** A camera's decoder is known, or is another than before. */
-  readonly onDecoding?: (camera: CameraId, decoding: Decoding) => void;
-  /** Each frame as it is taken over, in order for each camera. */
-  readonly onFrame?: (record: FrameRecord) => void;
-  /** What the native libraries write. */
-  readonly onNativeOutput?: (line: string) => void;
-}
 
 /** Native threads of the vision process: two branches and the bus for each camera, and a few for everything else. */
 const threadsPerCamera = 4;

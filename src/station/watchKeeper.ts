@@ -2,7 +2,7 @@ import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { Shape, TrackEvent } from '../domain/event.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import { firingId, type CameraId, type EventId, type FiringId, type WatchId } from '../domain/ids.ts';
-import type { Watch, WatchDefinition } from '../domain/watch.ts';
+import type { WatchDefinition } from '../domain/watch.ts';
 import type { Committed, NewEvent, NewFiring } from '../store/types.ts';
 import type { StoredFiring } from '../store/watchQueries.ts';
 import type { WatchRows } from '../store/watches.ts';

@@ -5,6 +5,8 @@ import { getSnapshot } from './getSnapshot.ts';
 import { findSimilar } from './findSimilar.ts';
 import { listCameras } from './listCameras.ts';
 import { tracePerson } from './tracePerson.ts';
+import { waitForEvent } from './waitForEvent.ts';
+import { watch } from './watch.ts';
 
 /** In the order in which clients are told of them. */
 export const tools: readonly Tool[] = [
@@ -14,4 +16,6 @@ export const tools: readonly Tool[] = [
   getSnapshot,
   tracePerson,
   findSimilar,
+  watch,
+  waitForEvent,
 ];
