@@ -20,10 +20,17 @@ interface Entry {
   readonly evaluator: WatchEvaluator<TrackEvent>;
 }
 
+/** What tells who is in a zone. */
+interface Follower {
+  readonly engine: EventEngine;
+  /** Up to when it is told of each track whether it is in. */
+  readonly decidedMs: Map<TrackId, number>;
+}
+
 /** Which watches are to be told of what; made anew when watches or shapes change. */
 interface Plan {
   /** Those whose line or zone is there. */
-  readonly placed: readonly Entry[];
+  readonly placed: readonly (Entry & { readonly key: string | undefined })[];
   /** Those that look who is in the picture. */
   readonly picture: readonly Entry[];
   /** Those that look who is in a zone, or for visits of a length that only they ask for. */
@@ -49,7 +56,7 @@ export class CameraWatches {
   readonly #entries = new Map<Watch['id'], Entry>();
   readonly #tracks = new Map<TrackId, SeenTrack>();
   /** One engine for each zone that somebody watches who is in, and for each length of visits. */
-  readonly #followers = new Map<string, EventEngine>();
+  readonly #followers = new Map<string, Follower>();
   #shapes: readonly Shape[];
   #aspect: number | undefined;
   #lastMs: number | undefined;
@@ -160,8 +167,12 @@ export class CameraWatches {
       if (track.points >= leastPoints && isWanted(watch, label)) evaluator.comes(trackId, track.firstMs);
     }
     for (const key of this.#planned.followed.keys()) {
-      const engine = this.#follower(key);
-      if (engine) this.#follow(key, engine.update(update));
+      const follower = this.#follower(key);
+      if (!follower) continue;
+      this.#follow(key, follower.engine.update(update));
+      const wasDecided = follower.decidedMs.has(trackId);
+      if (follower.engine.isDecided(trackId)) follower.decidedMs.set(trackId, last.timeMs);
+      else if (!wasDecided) follower.decidedMs.set(trackId, first.timeMs);
     }
   }
 
@@ -169,7 +180,10 @@ export class CameraWatches {
     const track = this.#tracks.get(trackId);
     if (!track) return;
     this.#tracks.delete(trackId);
-    for (const [key, engine] of this.#followers) this.#follow(key, engine.end(trackId));
+    for (const [key, { engine, decidedMs }] of this.#followers) {
+      this.#follow(key, engine.end(trackId));
+      decidedMs.delete(trackId);
+    }
     for (const { evaluator } of this.#entries.values()) evaluator.goes(trackId, track.lastMs);
   }
 
@@ -200,25 +214,32 @@ export class CameraWatches {
 
   /** @param lagMs how much later it is said that nobody is there */
   #settle(timeMs: number, lagMs = settleMs): Found[] {
-    return this.#planned.placed.flatMap(({ watch, evaluator }) => {
+    return this.#planned.placed.flatMap(({ watch, evaluator, key }) => {
       evaluator.watched(timeMs, timeMs + 1);
-      return evaluator
-        .settle(this.#settledMs(watch, evaluator, timeMs, lagMs))
-        .map((incident) => ({ watch, incident }));
+      const toldMs = this.#toldMs(watch, evaluator.here, key, timeMs, lagMs);
+      return evaluator.settle(toldMs).map((incident) => ({ watch, incident }));
     });
   }
 
-  /** Up to when all is told: who is there and hidden at the moment may have gone when he was last seen. */
-  #settledMs(
+  /**
+   * Up to when all is told. Who is there but hidden at the moment may have gone when he was last seen, and who stands on
+   * the edge of a zone may have left it; for nobody to be there, nobody may be about to come either.
+   */
+  #toldMs(
     { condition }: Watch,
-    { here }: WatchEvaluator<TrackEvent>,
+    here: ReadonlySet<TrackId>,
+    key: string | undefined,
     timeMs: number,
     lagMs: number,
   ): number {
-    if (condition.kind === 'absence') return timeMs - lagMs;
-    if (condition.kind !== 'occupancy') return timeMs;
-    let leastMs = timeMs;
-    for (const id of here) leastMs = Math.min(leastMs, this.#tracks.get(id)?.lastMs ?? timeMs);
+    if (condition.kind !== 'absence' && condition.kind !== 'occupancy') return timeMs;
+    const decidedMs = key === undefined ? undefined : this.#followers.get(key)?.decidedMs;
+    const isAbsence = condition.kind === 'absence';
+    let leastMs = isAbsence ? timeMs - lagMs : timeMs;
+    for (const id of isAbsence ? this.#tracks.keys() : here) {
+      const ofZoneMs = decidedMs?.get(id) ?? Infinity;
+      leastMs = Math.min(leastMs, ofZoneMs, this.#tracks.get(id)?.lastMs ?? timeMs);
+    }
     return leastMs;
   }
 
@@ -239,13 +260,14 @@ export class CameraWatches {
     return { ...place, dwellMs: forMs };
   }
 
-  #follower(key: string): EventEngine | undefined {
+  #follower(key: string): Follower | undefined {
     const known = this.#followers.get(key);
     const zone = this.#planned.followed.get(key)?.zone;
     if (known || !zone || this.#aspect === undefined) return known;
     const engine = createEventEngine(this.#camera, [zone], { aspect: this.#aspect });
-    this.#followers.set(key, engine);
-    return engine;
+    const follower = { engine, decidedMs: new Map<TrackId, number>() };
+    this.#followers.set(key, follower);
+    return follower;
   }
 
   get #planned(): Plan {
@@ -267,7 +289,11 @@ export class CameraWatches {
     }
     const isOfPicture = ({ watch: { at, condition } }: Entry) =>
       !at && (condition.kind === 'occupancy' || condition.kind === 'absence');
-    return { placed, picture: placed.filter(isOfPicture), followed, told };
+    const keyed = placed.map((entry) => {
+      const zone = this.#followed(entry.watch);
+      return { ...entry, key: zone && keyOf(zone) };
+    });
+    return { placed: keyed, picture: placed.filter(isOfPicture), followed, told };
   }
 }
 

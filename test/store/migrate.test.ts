@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -21,6 +21,14 @@ function copiedMigrations(): string {
   return folder;
 }
 
+/** The program's own, in their order. */
+const own = readdirSync(migrationsFolder)
+  .filter((file) => file.endsWith('.sql'))
+  .sort();
+/** What a migration after these is called, or one that leaves numbers out. */
+const later = (what: string, skipped = 0): string =>
+  `${String(own.length + 1 + skipped).padStart(4, '0')}_${what}.sql`;
+
 const tablesOf = (db: Database.Database): unknown[] =>
   db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
 
@@ -42,18 +50,18 @@ describe('migrate', () => {
     migrate(db, t0 + 1);
     expect(
       db.prepare('SELECT number, name, applied_ms, length(sha256) AS sum FROM migrations').all(),
-    ).toEqual([{ number: 1, name: '0001_store.sql', applied_ms: t0, sum: 64 }]);
+    ).toEqual(own.map((name, n) => ({ number: n + 1, name, applied_ms: t0, sum: 64 })));
   });
 
   it('applies only what is new', () => {
     const db = openDatabase();
     const folder = copiedMigrations();
     migrate(db, t0, folder);
-    writeFileSync(join(folder, '0002_more.sql'), 'CREATE TABLE more (a INTEGER) STRICT;');
+    writeFileSync(join(folder, later('more')), 'CREATE TABLE more (a INTEGER) STRICT;');
     migrate(db, t0 + 5, folder);
     expect(db.prepare('SELECT name FROM migrations ORDER BY number').pluck().all()).toEqual([
-      '0001_store.sql',
-      '0002_more.sql',
+      ...own,
+      later('more'),
     ]);
     expect(tablesOf(db)).toContain('more');
   });
@@ -61,13 +69,10 @@ describe('migrate', () => {
   it('leaves nothing of a migration that fails half-way', () => {
     const db = openDatabase();
     const folder = copiedMigrations();
-    writeFileSync(
-      join(folder, '0002_bad.sql'),
-      'CREATE TABLE half (a INTEGER) STRICT; CREATE TABLE half (b);',
-    );
+    writeFileSync(join(folder, later('bad')), 'CREATE TABLE half (a INTEGER) STRICT; CREATE TABLE half (b);');
     expect(() => migrate(db, t0, folder)).toThrow(/half/);
     expect(tablesOf(db)).not.toContain('half');
-    expect(db.prepare('SELECT count(*) FROM migrations').pluck().get()).toBe(1);
+    expect(db.prepare('SELECT count(*) FROM migrations').pluck().get()).toBe(own.length);
   });
 
   it('refuses a migration that was changed after it had been applied', () => {
@@ -92,17 +97,17 @@ describe('migrate', () => {
   it('refuses a database newer than the program', () => {
     const db = openDatabase();
     const folder = copiedMigrations();
-    writeFileSync(join(folder, '0002_more.sql'), 'CREATE TABLE more (a INTEGER) STRICT;');
+    writeFileSync(join(folder, later('more')), 'CREATE TABLE more (a INTEGER) STRICT;');
     migrate(db, t0, folder);
     expect(complaintOf(() => migrate(db, t0))).toMatch(
-      /newer than this program.*0002_more.sql.*Update Argus/,
+      new RegExp(`newer than this program.*${later('more')}.*Update Argus`),
     );
   });
 
   it('does not accept migrations with a gap in their numbers', () => {
     const folder = copiedMigrations();
-    writeFileSync(join(folder, '0003_gap.sql'), 'SELECT 1;');
-    expect(() => migrate(openDatabase(), t0, folder)).toThrow(/0003_gap.sql/);
+    writeFileSync(join(folder, later('gap', 1)), 'SELECT 1;');
+    expect(() => migrate(openDatabase(), t0, folder)).toThrow(later('gap', 1));
   });
 });
 
@@ -111,7 +116,7 @@ describe('a reader of a database', () => {
     const db = openDatabase();
     const folder = copiedMigrations();
     migrate(db, t0, folder);
-    writeFileSync(join(folder, '0002_more.sql'), 'CREATE TABLE more (a INTEGER) STRICT;');
+    writeFileSync(join(folder, later('more')), 'CREATE TABLE more (a INTEGER) STRICT;');
     expect(complaintOf(() => checkMigrated(db, folder))).toMatch(/older than this program.*argus serve/);
   });
 
