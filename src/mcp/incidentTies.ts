@@ -2,6 +2,7 @@ import type { TrackId } from '../domain/ids.ts';
 import type { CameraLink } from '../domain/link.ts';
 import type { Identity } from '../identify/contract.ts';
 import type { Strand, Tie } from '../incidents/contract.ts';
+import { sameTrackMs } from '../incidents/strands.ts';
 import type { Reader } from '../store/reader.ts';
 import type { StoredTrack } from '../store/types.ts';
 import { leastPoints, peopleAmong, type People } from './people.ts';
@@ -31,7 +32,8 @@ export function tiesBetween(reader: Reader, strands: readonly Strand[], gapMs: n
   const ties: Tie[] = [];
   let notCompared = 0;
   let pairs = 0;
-  for (const near of clustersOf(strands, reachMs)) {
+  // The newest first: they are told first, too.
+  for (const near of clustersOf(strands, reachMs).reverse()) {
     const cameras = [...new Set(near.map(({ camera }) => camera))];
     if (cameras.length < 2) continue;
     const moments = near.flatMap((strand) => strand.moments);
@@ -41,11 +43,11 @@ export function tiesBetween(reader: Reader, strands: readonly Strand[], gapMs: n
     const toMs = Math.max(...near.map((strand) => strand.toMs)) + 1;
     const filter = { cameras, labels, leastPoints };
     const count = reader.countTracksIn({ fromMs, toMs }, filter);
-    pairs += count * count;
-    const people =
-      count <= mostCompared && pairs <= mostPairs
-        ? peopleAmong(reader, reader.tracksIn({ fromMs, toMs }, filter))
-        : undefined;
+    const isComparable = count <= mostCompared && pairs + count * count <= mostPairs;
+    if (isComparable) pairs += count * count;
+    const people = isComparable
+      ? peopleAmong(reader, reader.tracksIn({ fromMs, toMs }, filter))
+      : undefined;
     if (!people) notCompared += count;
     const tracks = new Map(reader.tracksById(taking).map((track) => [track.id, track]));
     if (people) ties.push(...tiesByPeople(people, tracks, reachMs));
@@ -114,7 +116,7 @@ function tiesByWay(
     return links.flatMap(({ from: camera, to: into, minSeconds, maxSeconds }): Tie[] => {
       if (into !== later.camera) return [];
       const left = strands
-        .filter((strand) => strand.camera === camera)
+        .filter((strand) => strand.camera === camera && isJustBefore(strand, later))
         .flatMap(({ moments }) => moments.flatMap(({ trackId }) => tracks.get(trackId) ?? []))
         .filter((from) => from.label === to.label && !(people && areOthers(people, from.id, to.id)))
         .filter((from) => {
@@ -126,6 +128,10 @@ function tiesByWay(
     });
   });
 }
+
+/** Those of the one may have left no longer before the other began than any way takes. */
+const isJustBefore = (strand: Strand, later: Strand): boolean =>
+  strand.fromMs <= later.toMs && strand.toMs >= later.fromMs - longestWayMs - sameTrackMs;
 
 /** Whether looks tell that two tracks are not of one. */
 function areOthers({ identities: { identities, doubts }, tracks }: People, a: TrackId, b: TrackId): boolean {

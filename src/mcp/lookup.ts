@@ -1,5 +1,6 @@
 import { ArgusError } from '../domain/errors.ts';
 import { cameraId, shapeId } from '../domain/ids.ts';
+import type { Interval } from '../domain/time.ts';
 import type { Reader } from '../store/reader.ts';
 import type { StoredCamera, StoredShape } from '../store/types.ts';
 import { quoted } from './quoted.ts';
@@ -30,6 +31,31 @@ export function findCameras(reader: Reader, asked: readonly string[] | undefined
   }
   const found = new Map(asked.map((one) => findCamera(reader, one)).map((camera) => [camera.id, camera]));
   return [...found.values()];
+}
+
+/** Those of the cameras that are still there, or were watched in the window: removed ones would look like blind ones. */
+export const presentCameras = (
+  reader: Reader,
+  cameras: readonly StoredCamera[],
+  window: Interval,
+): StoredCamera[] => {
+  const present = cameras.filter(
+    ({ id, removedMs }) => removedMs === undefined || reader.coverage(id, window).length > 0,
+  );
+  return present.length > 0 ? present : [...cameras];
+};
+
+/** A note where classes were asked for of which nothing was ever seen; looks at all tracks of the cameras. */
+export function unseenClassesNote(
+  reader: Reader,
+  cameras: readonly StoredCamera[],
+  classes: readonly string[] = [],
+): string[] {
+  const seen = [...new Set(cameras.flatMap(({ id }) => reader.labels(id)))].sort();
+  const unseen = classes.filter((label) => !seen.includes(label));
+  return unseen.length > 0
+    ? [`Never seen here: ${unseen.join(', ')}. Seen: ${seen.join(', ') || 'nothing'}.`]
+    : [];
 }
 
 /** The line or zone of a camera, by id or name. Throws ArgusError with the known ones. */

@@ -176,6 +176,9 @@ describe('incidents', () => {
     expect(incidents[0]?.reason).toMatch(
       /dock-1-1 and gate-2-1 the same by appearance, 0\.9\d \(after 20 s\)/,
     );
+    // The window ends before the gate's part of it begins.
+    const early = await list(world, { from: iso(t0), to: iso(t0 + minuteMs + 8000) });
+    expect(early.incidents).toMatchObject([{ incident_id: 'i1.gate-2-1' }]);
     const summary = await summarize(world, { event_id: 'e1' });
     expect(summary.incident_id).toBe('i1.gate-2-1');
     expect(summary.participants).toMatchObject([
@@ -328,6 +331,8 @@ describe('tracks', () => {
     expect(await ids({ min_seconds: 60 })).toEqual(['dock-1-1']);
     expect(await ids({ order: 'longest', limit: 1 })).toEqual(['dock-1-1']);
     expect(await ids({ cameras: ['gate'] })).toEqual([]);
+    const { notes } = await find(world, { classes: ['people'] });
+    expect(notes).toEqual(['Never seen here: people. Seen: car, person.']);
     const first = await find(world, { limit: 3 });
     expect(first.total).toBe(4);
     expect(await ids({ limit: 3, cursor: first.next_cursor })).toEqual(['dock-1-1']);

@@ -11,7 +11,7 @@ import { defineTool } from '../contract.ts';
 import { briefCoverage, briefCoverageSchema, withoutMs } from '../coverageBrief.ts';
 import { joinedSpan } from '../eventQuestion.ts';
 import { gather } from '../gather.ts';
-import { findCameras } from '../lookup.ts';
+import { findCameras, presentCameras, unseenClassesNote } from '../lookup.ts';
 import { leastPoints } from '../people.ts';
 import { askedShape, lineInput, zoneInput } from '../shapes.ts';
 import { storedEvents } from '../tally.ts';
@@ -71,19 +71,24 @@ export const findTracks = defineTool({
   async handle(input, world) {
     const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
     const reader = world.reader();
-    const cameras = findCameras(reader, input.cameras);
+    const all = findCameras(reader, input.cameras);
+    const window = resolveWindow(input, joinedSpan(reader, all), timeZone, world.now());
+    const cameras = input.cameras ? all : presentCameras(reader, all, window);
     const ids = cameras.map(({ id }) => id);
-    const window = resolveWindow(input, joinedSpan(reader, cameras), timeZone, world.now());
     const passed = await tracksAtShape(reader, cameras, window, input);
     const filter: TrackFilter = {
       cameras: ids,
       leastPoints,
-      labels: input.classes,
+      labels: input.classes && input.classes.length > 0 ? input.classes : undefined,
       ids: passed,
       ...(input.min_seconds !== undefined && { leastMs: input.min_seconds * 1000 }),
     };
     const found = await pageOf(reader, cameras, window, filter, input);
-    const { tracks, total, next, notes } = found;
+    const { tracks, total, next } = found;
+    const notes = [
+      ...found.notes,
+      ...(total === 0 ? unseenClassesNote(reader, cameras, input.classes) : []),
+    ];
     const ends = reader.trackEnds(tracks.map(({ id }) => id));
     const speeds = await trackSpeeds(reader, cameras, tracks);
     const coverage = briefCoverage(reader, ids, window, timeZone);
@@ -106,7 +111,7 @@ export const findTracks = defineTool({
       }),
       ...(next !== undefined && { next_cursor: next }),
       coverage: coverage.answer,
-      ...(notes.length > 0 && { notes: [...notes] }),
+      ...(notes.length > 0 && { notes }),
     };
     const listed = structured.tracks.slice(0, 3).map(({ track_id }) => track_id);
     const text = [

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { ArgusError } from '../../domain/errors.ts';
-import type { CameraId } from '../../domain/ids.ts';
 import type { Interval } from '../../domain/time.ts';
 import { usualGapMs } from '../../incidents/handle.ts';
 import type { Reader } from '../../store/reader.ts';
+import type { StoredCamera } from '../../store/types.ts';
 import { defineTool } from '../contract.ts';
 import { briefCoverage, briefCoverageSchema, withoutMs } from '../coverageBrief.ts';
 import { joinedSpan } from '../eventQuestion.ts';
 import { reasonsOf } from '../incidentReason.ts';
 import { incidentsIn, type KnownIncident } from '../incidents.ts';
-import { findCameras } from '../lookup.ts';
+import { findCameras, presentCameras, unseenClassesNote } from '../lookup.ts';
 import { countsOf, countText, tracksOf } from '../momentCounts.ts';
 import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 
@@ -61,9 +61,10 @@ export const listIncidents = defineTool({
   handle(input, world) {
     const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
     const reader = world.reader();
-    const cameras = findCameras(reader, input.cameras);
+    const all = findCameras(reader, input.cameras);
+    const window = windowOf(reader, input, all, timeZone, world.now());
+    const cameras = input.cameras ? all : presentCameras(reader, all, window);
     const ids = cameras.map(({ id }) => id);
-    const window = windowOf(reader, input, ids, timeZone, world.now());
     const labels = input.classes && [...new Set(input.classes)];
     const grouping = { gapMs: input.gap_seconds * 1000, ...(labels && labels.length > 0 && { labels }) };
     const { incidents, notCompared } = incidentsIn(reader, window, { cameras: ids, grouping });
@@ -79,6 +80,7 @@ export const listIncidents = defineTool({
       notCompared > 0
         ? `Too many tracks (${notCompared}) to compare by looks: incidents of several cameras may be told apart. A shorter window compares them.`
         : [],
+      incidents.length === 0 ? unseenClassesNote(reader, cameras, input.classes) : [],
     ].flat();
     const structured = {
       window: {
@@ -98,14 +100,11 @@ export const listIncidents = defineTool({
 function windowOf(
   reader: Reader,
   asked: { from?: string | undefined; to?: string | undefined },
-  cameras: readonly CameraId[],
+  cameras: readonly StoredCamera[],
   timeZone: string,
   nowMs: number,
 ): Interval {
-  const span = joinedSpan(
-    reader,
-    cameras.map((id) => ({ id })),
-  );
+  const span = joinedSpan(reader, cameras);
   const window = resolveWindow(asked, span, timeZone, nowMs);
   return asked.from === undefined
     ? { fromMs: Math.max(window.fromMs, window.toMs - dayMs), toMs: window.toMs }

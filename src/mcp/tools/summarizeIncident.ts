@@ -6,7 +6,7 @@ import { joinedSpan } from '../eventQuestion.ts';
 import { summarise, summaryFields, summaryText } from '../incidentSummary.ts';
 import { incidentOf, incidentOfEvent } from '../incidents.ts';
 import { keyPictures } from '../keyPictures.ts';
-import { findCameras } from '../lookup.ts';
+import { findCameras, presentCameras } from '../lookup.ts';
 import { sceneOfIncident, sceneOfWindow, type Scene } from '../scene.ts';
 import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import { withoutMs } from '../coverageBrief.ts';
@@ -89,10 +89,12 @@ function sceneOf(reader: Reader, asked: Asked, timeZone: string, nowMs: number):
   }
   if (incident !== undefined) return sceneOfIncident(reader, incidentOf(reader, incident));
   if (event !== undefined) return sceneOfIncident(reader, incidentOfEvent(reader, event));
-  const ids = findCameras(reader, cameras).map(({ id }) => id);
-  const span = joinedSpan(
+  const all = findCameras(reader, cameras);
+  const window = resolveWindow(asked, joinedSpan(reader, all), timeZone, nowMs);
+  const present = cameras ? all : presentCameras(reader, all, window);
+  return sceneOfWindow(
     reader,
-    ids.map((id) => ({ id })),
+    window,
+    present.map(({ id }) => id),
   );
-  return sceneOfWindow(reader, resolveWindow(asked, span, timeZone, nowMs), ids);
 }
