@@ -1,9 +1,9 @@
 import { learnBaseline, type Baseline } from './baseline.ts';
 import { alphaOf, weightOf, type Budget } from './budget.ts';
-import type { Clock, Family, Finding, Judged, Series, Subject, Unjudged } from './contract.ts';
+import type { Clock, Family, Finding, Judged, PerHour, Series, Subject, Unjudged } from './contract.ts';
 import { varianceOf } from './dispersion.ts';
 import { joinHours } from './joinHours.ts';
-import { earlierWeeks, missingHistory, subjectOf } from './past.ts';
+import { earlierTotals, missingHistory, subjectOf } from './past.ts';
 import { countTails } from './tails.ts';
 
 /** A class that was hardly there has no usual; whether it is new is another question. */
@@ -73,17 +73,27 @@ function judgeHours(clock: Clock, { series, baseline }: Learnt, budget: Budget, 
       variance: varianceOf(baseline.hourly, mean),
     });
     tests += 2;
-    if (!finding) continue;
-    const weeks = earlierWeeks(clock, i, series.counts, series.watched);
-    findings.push({
-      ...finding,
-      fromMs: hour.fromMs,
-      toMs: hour.toMs,
-      compared: weeks,
-      comparedWith: `the same hour of ${weeks.length} earlier weeks`,
-    });
+    if (finding)
+      findings.push({ ...finding, fromMs: hour.fromMs, toMs: hour.toMs, compared: [], comparedWith: '' });
   }
-  return { findings: joinHours(findings), tests };
+  return { findings: joinHours(findings).map((one) => inFull(clock, series, baseline, one)), tests };
+}
+
+/** What all hours of a finding brought together, and were compared with. */
+function inFull({ hours, past }: Clock, series: Series, { expected }: Baseline, finding: Finding): Finding {
+  const indices = hours.flatMap(({ fromMs, toMs }, i) =>
+    i >= past && fromMs < finding.toMs && toMs > finding.fromMs ? [i] : [],
+  );
+  const sum = (values: PerHour) => indices.reduce((all, i) => all + (values[i] ?? 0), 0);
+  const weeks = earlierTotals({ hours, past }, indices, series.counts, series.watched);
+  const what = indices.length > 1 ? 'hours' : 'hour';
+  return {
+    ...finding,
+    observed: sum(series.counts),
+    expected: sum(expected),
+    compared: weeks,
+    comparedWith: `the same ${what} of ${weeks.length} earlier weeks${indices.length > 1 ? '; p is that of the least likely hour' : ''}`,
+  };
 }
 
 /**
@@ -109,7 +119,7 @@ function judgeDays(
     const same = told.filter((hour) => isLess(hour) === isLess(finding));
     const rest = compare(series, budget, alpha, sumsOf(clock, series, baseline, days, same));
     if (!rest || isLess(rest) !== isLess(finding)) return;
-    const weeks = earlierTotals(clock, series, first, last);
+    const weeks = earlierTotals(clock, days.flat(), series.counts, series.watched);
     findings.push({
       ...finding,
       fromMs: clock.hours[first]?.fromMs ?? 0,
@@ -208,27 +218,6 @@ const isBetter = (a: Finding, b: Finding): boolean =>
   a.p < b.p || (a.p === b.p && a.toMs - a.fromMs < b.toMs - b.fromMs);
 
 const overlap = (a: Finding, b: Finding): boolean => a.fromMs < b.toMs && b.fromMs < a.toMs;
-
-/** What the same hours of earlier weeks brought together, the latest first; only weeks that were watched then. */
-function earlierTotals({ hours, past }: Clock, series: Series, first: number, last: number): number[] {
-  const weekMs = 7 * 86_400_000;
-  const totals: number[] = [];
-  const fromMs = hours[first]?.fromMs ?? 0;
-  const toMs = hours[last]?.toMs ?? 0;
-  for (let back = 1; totals.length < 8; back++) {
-    const shifted = { fromMs: fromMs - back * weekMs, toMs: toMs - back * weekMs };
-    if (shifted.toMs <= (hours[0]?.fromMs ?? 0)) break;
-    let [count, watched] = [0, 0];
-    for (let i = 0; i < past; i++) {
-      const middle = ((hours[i]?.fromMs ?? 0) + (hours[i]?.toMs ?? 0)) / 2;
-      if (middle < shifted.fromMs || middle >= shifted.toMs) continue;
-      count += series.counts[i] ?? 0;
-      watched += series.watched[i] ?? 0;
-    }
-    if (watched * 3_600_000 >= (toMs - fromMs) / 2) totals.push(count);
-  }
-  return totals;
-}
 
 const sumOf = (values: Float64Array, from: number, to: number): number =>
   values.subarray(from, to).reduce((sum, value) => sum + value, 0);

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { cameraId } from '../../src/domain/ids.ts';
+import { openReader } from '../../src/store/reader.ts';
 import { remoteStation } from '../../src/web/remoteStation.ts';
 import { Sandbox, type Running } from '../fixtures/argus.ts';
 import { pixelsOf } from '../fixtures/pixels.ts';
@@ -126,6 +127,18 @@ describe.skipIf(missing !== false)(`a station on HTTP${missing ? ` (${missing})`
     await expect(remoteStation('http://127.0.0.1:9', token).status()).rejects.toThrow(
       /127\.0\.0\.1:9 does not answer/,
     );
+  });
+
+  it('notes for another process what its user says of anomalies', async () => {
+    const remote = remoteStation(url, token);
+    const note = { camera: cameraId('ball'), timeMs: 1000, text: 'Tür offen', by: 'agent' };
+    await remote.noteAnomaly(note);
+    await remote.judgeAnomaly({ anomaly: 'a', family: 'more', camera: note.camera, useful: false });
+    await expect(remote.noteAnomaly({ ...note, text: '' })).rejects.toThrow(/400/);
+    const reader = openReader(box.path('data'));
+    expect(reader.history.notes([note.camera], { fromMs: 0, toMs: 2000 }, 9)).toEqual([note]);
+    expect(reader.history.verdicts()).toEqual([{ family: 'more', camera: note.camera, useful: 0, not: 1 }]);
+    reader.close();
   });
 
   it('is found by its file while it runs, and stopped by "argus stop"', async () => {

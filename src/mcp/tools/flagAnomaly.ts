@@ -206,8 +206,9 @@ function windowOf(
   const lastMs = joinedSpan(reader, cameras)?.toMs ?? nowMs;
   const toMs = asked.to === undefined ? lastMs : parseMoment(asked.to, 'to', timeZone, nowMs);
   const resolved = resolveWindow(asked, { fromMs: toMs - dayMs, toMs }, timeZone, nowMs);
-  // What has not happened yet is not missing.
-  const window = { fromMs: resolved.fromMs, toMs: Math.max(resolved.fromMs, Math.min(resolved.toMs, nowMs)) };
+  // What has not happened yet is not missing. A file may tell of a time to come.
+  const untilMs = Math.min(resolved.toMs, Math.max(nowMs, lastMs));
+  const window = { fromMs: resolved.fromMs, toMs: Math.max(resolved.fromMs, untilMs) };
   if (window.toMs <= window.fromMs) {
     throw new ArgusError('The window is empty or has not begun.', 'Give from as an earlier time than to.');
   }
