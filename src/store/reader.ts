@@ -44,6 +44,7 @@ import {
 import { scanTracks } from './scan.ts';
 import { Statements } from './statements.ts';
 import { boxesAt, trackPoints } from './trackQueries.ts';
+import { usageOf, type Usage } from './usage.ts';
 import type {
   EventCount,
   EventFilter,
@@ -327,6 +328,11 @@ export class Reader {
       { camera: this.#cameraNumber(camera) },
     );
     return new Map(rows.map(({ number, aspect }) => [runId(number), aspect]));
+  }
+
+  /** What the stored takes of the disk. */
+  usage(): Usage {
+    return explained(this.#db.name, () => usageOf(this.#db));
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Tool } from '../contract.ts';
 import { countZoneEvents } from './countZoneEvents.ts';
+import { getHealth } from './getHealth.ts';
 import { getHeatmap } from './getHeatmap.ts';
 import { getOccupancy } from './getOccupancy.ts';
 import { getSnapshot } from './getSnapshot.ts';
@@ -18,4 +19,5 @@ export const tools: readonly Tool[] = [
   findSimilar,
   getHeatmap,
   defineZone,
+  getHealth,
 ];
