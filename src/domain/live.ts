@@ -23,6 +23,8 @@ export const decodingText = ({ chain, decoder }: Decoding): string =>
 export interface CameraStatus {
   readonly camera: CameraId;
   readonly state: CameraState;
+  /** Since when, UTC ms. */
+  readonly sinceMs?: number;
   /** Why, where the state needs a reason. */
   readonly message?: string;
   /** Frames analysed since the station started. */
@@ -31,6 +33,8 @@ export interface CameraStatus {
   readonly dropped: number;
   /** Frames analysed a second, over the last seconds. */
   readonly fps: number;
+  /** As configured; absent: as many as come. */
+  readonly maxFps?: number;
   /** UTC ms of the newest analysed frame. */
   readonly lastFrameMs?: number;
   /** Of a file: how much of it is read, 0–1. */
@@ -64,7 +68,16 @@ export interface StationStatus {
   readonly visionRestarts: number;
   /** Set when something keeps the station from working, e.g. a full disk. */
   readonly problem?: string;
+  /** Absent: nothing is ever deleted. */
+  readonly retention?: RetentionStatus;
   readonly cameras: readonly CameraStatus[];
+}
+
+/** How much of the past is kept. */
+export interface RetentionStatus {
+  readonly maxAgeMs: number;
+  /** Of the database and the stills together. */
+  readonly maxBytes: number;
 }
 
 /** The newest picture of a camera with what was seen in it. */

@@ -35,6 +35,7 @@ export class CameraSession {
   /** When tracks were first seen that the run before had, too. */
   readonly #carriedOver = new Map<TrackId, number>();
   #state: CameraState = 'connecting';
+  #sinceMs = Date.now();
   #message: string | undefined;
   #frames = 0;
   #dropped = 0;
@@ -122,7 +123,8 @@ export class CameraSession {
     return this.#state === 'finished' || this.#state === 'failed';
   }
 
-  setState(state: CameraState, message?: string): void {
+  setState(state: CameraState, message?: string, nowMs = Date.now()): void {
+    if (state !== this.#state) this.#sinceMs = nowMs;
     this.#state = state;
     this.#message = message;
   }
@@ -212,6 +214,8 @@ export class CameraSession {
     return {
       camera: this.camera.id,
       state: this.#state,
+      sinceMs: this.#sinceMs,
+      ...(this.camera.maxFps !== undefined && { maxFps: this.camera.maxFps }),
       ...(this.#message !== undefined && { message: this.#message }),
       frames: this.#frames,
       dropped: this.#dropped,

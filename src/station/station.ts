@@ -151,6 +151,7 @@ export class Station implements LiveStation {
         identify: identifying(this.#options.embedder, this.#embedderProvider),
       }),
       visionRestarts: this.#restarts,
+      ...(this.#options.retention && { retention: this.#options.retention }),
       ...(this.#problem !== undefined && { problem: this.#problem }),
       cameras: [...this.#sessions.values()].map((session) => session.status(nowMs)),
     });

@@ -69,6 +69,7 @@ import {
   type TrackPage,
   type TrackPageRequest,
 } from './trackSearch.ts';
+import { usageOf, type Usage } from './usage.ts';
 import type {
   EventCount,
   EventFilter,
@@ -396,6 +397,11 @@ export class Reader {
       { camera: this.#cameraNumber(camera) },
     );
     return new Map(rows.map(({ number, aspect }) => [runId(number), aspect]));
+  }
+
+  /** What the stored takes of the disk. */
+  usage(): Usage {
+    return explained(this.#db.name, () => usageOf(this.#db));
   }
 
   /**

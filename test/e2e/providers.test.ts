@@ -33,7 +33,7 @@ describe.skipIf(missing)('execution providers', { timeout: 120_000 }, () => {
     expect(told[1]).toMatch(/^cuda is not used: .+\.$/);
 
     const client = await connectClient2({ box, args: ['mcp'] });
-    const { structured } = await client.call('list_cameras');
+    const { structured } = await client.call('get_health');
     await client.close();
     expect(structured).toMatchObject({
       station: {

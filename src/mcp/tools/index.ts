@@ -1,6 +1,7 @@
 import type { Tool } from '../contract.ts';
 import { countZoneEvents } from './countZoneEvents.ts';
 import { flagAnomaly } from './flagAnomaly.ts';
+import { getHealth } from './getHealth.ts';
 import { getHeatmap } from './getHeatmap.ts';
 import { getOccupancy } from './getOccupancy.ts';
 import { getSnapshot } from './getSnapshot.ts';
@@ -28,4 +29,5 @@ export const tools: readonly Tool[] = [
   flagAnomaly,
   getHeatmap,
   defineZone,
+  getHealth,
 ];

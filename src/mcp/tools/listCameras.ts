@@ -1,32 +1,26 @@
 import { z } from 'zod';
-import { ArgusError } from '../../domain/errors.ts';
-import { decodingText, type CameraStatus, type StationStatus } from '../../domain/live.ts';
+import type { CameraStatus } from '../../domain/live.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { StoredCamera, StoredRun } from '../../store/types.ts';
-import { defineTool, type World } from '../contract.ts';
+import { askStation, cameraStates, statusOf, storedState } from '../cameraState.ts';
+import { defineTool } from '../contract.ts';
 import { quoted } from '../quoted.ts';
 import { localTime, resolveTimeZone } from '../window.ts';
 
 // Not a tuple: clients with JSON Schema draft 7 take the schema of one for "no items allowed".
 const point = z.array(z.number()).length(2).describe('x, y in 0–1');
 
-/** A run that stored something so recently is still being read. */
-const freshMs = 10_000;
-
 const camera = z.object({
   id: z.string(),
   name: z.string(),
   source: z.string().describe('Without credentials'),
-  state: z.enum(['connecting', 'running', 'reconnecting', 'finished', 'failed', 'stopped', 'removed']),
+  state: z.enum(cameraStates),
   message: z.string().optional().describe('Why, where the state needs a reason'),
   recorded: z
     .object({ from: z.string(), to: z.string() })
     .optional()
     .describe('First and last analysed moment'),
-  fps: z.number().optional().describe('Frames analysed a second, over the last seconds'),
   progress: z.number().optional().describe('Of a file: how much of it is read, 0–1'),
-  detector: z.string().optional(),
-  decoding: z.string().optional().describe('Element that decodes the video, and the chain it is in'),
   lines: z.array(z.object({ id: z.string(), name: z.string(), from: point, to: point })),
   zones: z.array(
     z.object({
@@ -43,7 +37,8 @@ export const listCameras = defineTool({
   title: 'List cameras',
   description:
     'Lists the cameras with their state, what time is recorded, and the lines and zones that can be asked about. ' +
-    'Call this first: other tools take the ids given here. Coordinates are 0–1, origin top left.',
+    'Call this first: other tools take the ids given here; get_health tells how well they are watched. Coordinates are ' +
+    '0–1, origin top left.',
   input: z.object({
     time_zone: z.string().optional().describe('IANA name for the times in the answer, e.g. Europe/Berlin'),
   }),
@@ -51,13 +46,6 @@ export const listCameras = defineTool({
     cameras: z.array(camera),
     station: z.object({
       running: z.boolean().describe('False: nothing is being watched now, only the past can be asked about'),
-      detector: z.string().optional().describe('Model, why this one, and what really runs it'),
-      identify: z.string().optional().describe('What people are told apart by, and why; absent: by nothing'),
-      skipped_providers: z
-        .array(z.string())
-        .optional()
-        .describe('What could run it faster, each with why it does not'),
-      vision_restarts: z.int().optional(),
       problem: z.string().optional(),
     }),
     time_zone: z.string(),
@@ -73,8 +61,11 @@ export const listCameras = defineTool({
       .map((stored) =>
         describe(reader, stored, runs.get(stored.id), statusOf(status, stored), timeZone, world.now()),
       );
-    const isWatching = cameras.some(({ state }) => state === 'running');
-    const station = { ...describeStation(status, isWatching), ...(problem !== undefined && { problem }) };
+    const trouble = problem ?? status?.problem;
+    const station = {
+      running: status !== undefined || cameras.some(({ state }) => state === 'running'),
+      ...(trouble !== undefined && { problem: trouble }),
+    };
     const structured = { cameras, station, time_zone: timeZone };
     return { structured, text: textOf(structured) };
   },
@@ -96,13 +87,10 @@ function describe(
     id: stored.id,
     name: stored.name,
     source: stored.source,
-    state: status?.state ?? stateOf(stored, run, nowMs),
+    state: status?.state ?? storedState(stored, run, nowMs),
     ...(status?.message !== undefined && { message: status.message }),
     ...(span && { recorded: { from: localTime(span.fromMs, timeZone), to: localTime(span.toMs, timeZone) } }),
-    ...(status && { fps: Number(status.fps.toFixed(1)) }),
     ...(status?.progress !== undefined && { progress: Number(status.progress.toFixed(3)) }),
-    ...(run && { detector: run.detector }),
-    ...(status?.decoding && { decoding: decodingText(status.decoding) }),
     lines: shapes.flatMap((shape) =>
       shape.kind === 'line'
         ? [{ id: shape.id, name: shape.name, from: pair(shape.line.a), to: pair(shape.line.b) }]
@@ -124,41 +112,6 @@ function describe(
 }
 
 const pair = ({ x, y }: { x: number; y: number }): [number, number] => [x, y];
-
-const statusOf = (status: StationStatus | undefined, { id }: StoredCamera): CameraStatus | undefined =>
-  status?.cameras.find(({ camera: of }) => of === id);
-
-/** The state of a camera that no station tells about, e.g. as "argus watch" reads it. */
-function stateOf({ removedMs }: StoredCamera, run: StoredRun | undefined, nowMs: number): Described['state'] {
-  if (run && !run.ended && nowMs - run.updatedMs < freshMs) return 'running';
-  if (removedMs !== undefined) return 'removed';
-  return run?.finished === true ? 'finished' : 'stopped';
-}
-
-/** The station's status; one that does not answer is a problem to tell, while the past can still be asked about. */
-async function askStation(world: World): Promise<{ status?: StationStatus; problem?: string }> {
-  try {
-    const status = await (await world.live())?.status();
-    return status ? { status } : {};
-  } catch (error) {
-    if (!(error instanceof ArgusError)) throw error;
-    return { problem: error.message };
-  }
-}
-
-function describeStation(status: StationStatus | undefined, isWatching: boolean) {
-  if (!status) return { running: isWatching };
-  const { detector, identify, visionRestarts, problem } = status;
-  const provider = detector.provider === undefined ? 'starting' : `runs on ${detector.provider}`;
-  return {
-    running: true,
-    detector: `${detector.reason}; ${provider}`,
-    ...(identify && { identify: `${identify.descriptor}: ${identify.reason}` }),
-    ...(detector.skipped.length > 0 && { skipped_providers: [...detector.skipped] }),
-    vision_restarts: visionRestarts,
-    ...(problem !== undefined && { problem }),
-  };
-}
 
 function textOf({
   cameras,

@@ -1,0 +1,145 @@
+import type { CameraStatus, StationStatus } from '../domain/live.ts';
+import type { Outlook } from './storageOutlook.ts';
+
+/* What keeps cameras from being watched, or will, each with what to do about it. */
+
+export interface Problem {
+  readonly camera?: string;
+  readonly problem: string;
+  readonly next: string;
+}
+
+/** As much of a camera as problems are told by. */
+export interface CameraHealth {
+  readonly id: string;
+  readonly live: boolean;
+  readonly state: string;
+  readonly status?: CameraStatus | undefined;
+  /** Share of the last hour and day that was watched; absent: it is too new, or no live camera. */
+  readonly hourShare?: number | undefined;
+  readonly dayShare?: number | undefined;
+}
+
+/** A frame so old is not of a camera that runs, ms. */
+const staleMs = 10_000;
+/** A start, or a short loss of the network, is no problem yet, ms. */
+const patienceMs = 30_000;
+const leastHourShare = 0.98;
+const leastDayShare = 0.9;
+const mostDropped = 0.05;
+/** Fewer frames say nothing of a share. */
+const enoughFrames = 200;
+const leastFreeBytes = 1e9;
+
+export function problemsOf(
+  cameras: readonly CameraHealth[],
+  station: StationStatus | undefined,
+  stationProblem: string | undefined,
+  outlook: Outlook,
+  nowMs: number,
+): Problem[] {
+  return [
+    ...stationProblems(cameras, station, stationProblem),
+    ...cameras.flatMap((camera) => cameraProblems(camera, nowMs)),
+    ...storageProblems(outlook),
+  ];
+}
+
+function stationProblems(
+  cameras: readonly CameraHealth[],
+  station: StationStatus | undefined,
+  stationProblem: string | undefined,
+): Problem[] {
+  if (stationProblem !== undefined)
+    return [
+      { problem: stationProblem, next: 'Look at station.log, or restart: argus stop, then argus serve.' },
+    ];
+  const problems: Problem[] = [];
+  if (!station && !cameras.some(({ state }) => state === 'running'))
+    problems.push({
+      problem: 'No station is running: nothing new is watched.',
+      next: 'Start "argus serve".',
+    });
+  if (station?.problem !== undefined)
+    problems.push({ problem: station.problem, next: 'What has come waits in memory: mend it soon.' });
+  if (station && station.visionRestarts >= 3)
+    problems.push({
+      problem: `The vision process was started anew ${station.visionRestarts} times.`,
+      next: 'station.log of the data folder says why.',
+    });
+  return problems;
+}
+
+function cameraProblems(
+  { id: camera, live, state, status, hourShare, dayShare }: CameraHealth,
+  nowMs: number,
+): Problem[] {
+  const because = status?.message === undefined ? '' : `: ${JSON.stringify(status.message)}`;
+  const forMs = status?.sinceMs === undefined ? Infinity : nowMs - status.sinceMs;
+  if (state === 'failed')
+    return [{ camera, problem: `It failed${because}`, next: 'Mend the cause and restart the station.' }];
+  if ((state === 'connecting' || state === 'reconnecting') && forMs > patienceMs)
+    return [
+      {
+        camera,
+        problem: `It gives no pictures${because}`,
+        next: 'See that it is on and reachable, and its address and password in argus.yaml.',
+      },
+    ];
+  if (state !== 'running' || !status || !live) return [];
+  const problems: Problem[] = [];
+  const ageMs = status.lastFrameMs === undefined ? Infinity : nowMs - status.lastFrameMs;
+  if (ageMs > staleMs && forMs > patienceMs)
+    problems.push({
+      camera,
+      problem: Number.isFinite(ageMs)
+        ? `Its last frame is ${Math.round(ageMs / 1000)} s old.`
+        : 'It gave no frame.',
+      next: 'Restart the station: argus stop, then argus serve.',
+    });
+  else if (ageMs < -staleMs)
+    problems.push({
+      camera,
+      problem: `Its frames are dated ${Math.round(-ageMs / 1000)} s ahead of the clock.`,
+      next: 'The clock of this machine was set back: see its time synchronisation.',
+    });
+  const share = status.dropped / Math.max(1, status.dropped + status.frames);
+  if (share > mostDropped && status.dropped + status.frames >= enoughFrames)
+    problems.push({
+      camera,
+      problem: `${percent(share)} of its frames were dropped, as the detector was busy.`,
+      next: 'Give it a lower fps in argus.yaml, or take a faster detector.',
+    });
+  const shares = [
+    [hourShare, leastHourShare, 'hour'],
+    [dayShare, leastDayShare, 'day'],
+  ] as const;
+  const poor = shares.find(([of = 1, least]) => of < least);
+  if (poor)
+    problems.push({
+      camera,
+      problem: `Only ${percent(poor[0] ?? 0)} of the last ${poor[2]} was watched.`,
+      next: 'Counts of that time say their coverage; the log of the station has the reasons.',
+    });
+  return problems;
+}
+
+function storageProblems({ freeBytes, fullInDays }: Outlook): Problem[] {
+  if (freeBytes < leastFreeBytes)
+    return [
+      {
+        problem: `Only ${megabytes(freeBytes)} MB are free on the disk.`,
+        next: 'Make room, or lower retention.gigabytes in argus.yaml.',
+      },
+    ];
+  if (fullInDays === undefined) return [];
+  return [
+    {
+      problem: `The disk will be full in about ${fullInDays} day(s), before anything is deleted.`,
+      next: 'Lower retention.gigabytes or .days in argus.yaml, or make room.',
+    },
+  ];
+}
+
+export const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10;
+const percent = (share: number): string => `${Math.floor(share * 1000) / 10} %`;
