@@ -40,7 +40,11 @@ describe('a heatmap', () => {
     const pixels = await pixelsOf(
       await heatmapPng(noise(64, 48), { columns: 8, rows: 6, values: new Float64Array(48) }, options),
     );
-    for (const [x, y] of [[0.1, 0.1], [0.5, 0.5], [0.9, 0.3]] as const) {
+    for (const [x, y] of [
+      [0.1, 0.1],
+      [0.5, 0.5],
+      [0.9, 0.3],
+    ] as const) {
       const colour = pixels.at(x, y);
       expect(Math.max(...colour) - Math.min(...colour)).toBeLessThan(3);
     }

@@ -18,7 +18,9 @@ const total = ({ cellMs }: Presence): number => cellMs.reduce((sum, ms) => sum +
 describe('presence', () => {
   it('is the time for which feet were in a cell, also on the way between two points', () => {
     const presence = grid();
-    expect(addPresence(presence, [at(0, 0.05), at(1000, 0.95)], { window: always, aspect })).toBeCloseTo(1000);
+    expect(addPresence(presence, [at(0, 0.05), at(1000, 0.95)], { window: always, aspect })).toBeCloseTo(
+      1000,
+    );
     const row = rowOf(presence, 5);
     expect(Math.min(...row)).toBeGreaterThan(0);
     expect(row.slice(1, 9).every((ms) => Math.abs(ms - 111) < 60)).toBe(true);
@@ -27,7 +29,10 @@ describe('presence', () => {
 
   it('has the minute of somebody who stood still, of whom two points are stored', () => {
     const presence = grid();
-    addPresence(presence, [at(0, 0.31), at(60_000, 0.31)], { window: { fromMs: 20_000, toMs: 30_000 }, aspect });
+    addPresence(presence, [at(0, 0.31), at(60_000, 0.31)], {
+      window: { fromMs: 20_000, toMs: 30_000 },
+      aspect,
+    });
     expect(rowOf(presence, 5)).toEqual([0, 0, 0, 10_000, 0, 0, 0, 0, 0, 0]);
   });
 
@@ -44,17 +49,21 @@ describe('presence', () => {
       y: fc.double({ min: 0, max: 1, noNaN: true }),
     });
     fc.assert(
-      fc.property(fc.array(step, { minLength: 2, maxLength: 30 }), fc.integer({ min: 0, max: 60_000 }), (steps, cutMs) => {
-        let timeMs = 0;
-        const points = steps.map(({ ms, x, y }) => at((timeMs += ms), x, y));
-        const first = points[0]?.timeMs ?? 0;
-        const [whole, parts] = [grid(), grid()];
-        addPresence(whole, points, { window: always, aspect });
-        addPresence(parts, points, { window: { ...always, toMs: cutMs }, aspect });
-        addPresence(parts, points, { window: { ...always, fromMs: cutMs }, aspect });
-        expect(total(whole)).toBeCloseTo(timeMs - first, 3);
-        expect(total(parts)).toBeCloseTo(timeMs - first, 3);
-      }),
+      fc.property(
+        fc.array(step, { minLength: 2, maxLength: 30 }),
+        fc.integer({ min: 0, max: 60_000 }),
+        (steps, cutMs) => {
+          let timeMs = 0;
+          const points = steps.map(({ ms, x, y }) => at((timeMs += ms), x, y));
+          const first = points[0]?.timeMs ?? 0;
+          const [whole, parts] = [grid(), grid()];
+          addPresence(whole, points, { window: always, aspect });
+          addPresence(parts, points, { window: { ...always, toMs: cutMs }, aspect });
+          addPresence(parts, points, { window: { ...always, fromMs: cutMs }, aspect });
+          expect(total(whole)).toBeCloseTo(timeMs - first, 3);
+          expect(total(parts)).toBeCloseTo(timeMs - first, 3);
+        },
+      ),
     );
   });
 

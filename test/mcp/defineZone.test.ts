@@ -21,7 +21,13 @@ const yard = { polygon: [[0.3, 0.2], [0.7, 0.2], [0.7, 0.9], [0.3, 0.9]] }; // p
 const walks: Walk[] = Array.from({ length: 9 }, (_, n) => {
   const fromMs = t0 + (n < 6 ? n * 300_000 : hourMs + n * 60_000);
   const [left, right] = [[0.1, 0.6] as const, [0.9, 0.6] as const];
-  return { id: `dock-1-${n}`, fromMs, toMs: fromMs + 20_000, from: n < 6 ? left : right, to: n < 6 ? right : left };
+  return {
+    id: `dock-1-${n}`,
+    fromMs,
+    toMs: fromMs + 20_000,
+    from: n < 6 ? left : right,
+    to: n < 6 ? right : left,
+  };
 });
 
 function watched(): Store {
@@ -51,7 +57,11 @@ async function ask(world: World, input: Input, call: Call = noCall) {
   const asked = defineZone.input.parse({ camera: 'dock', ...input });
   await defineZone.change?.(asked, world, call);
   const answer = await defineZone.handle(asked, world, call);
-  return { ...defineZone.output.parse(answer.structured), text: answer.text, pictures: answer.pictures ?? [] };
+  return {
+    ...defineZone.output.parse(answer.structured),
+    text: answer.text,
+    pictures: answer.pictures ?? [],
+  };
 }
 
 const refusal = async (world: World, input: Input, call?: Call): Promise<string> =>
@@ -77,10 +87,16 @@ describe('a draft', () => {
     ]);
     const drawn = await count(world, { line: across });
     expect(drawn.counts.map(({ direction, count: n }) => [direction, n])).toEqual([['backward', 3], ['forward', 6]]); // prettier-ignore
-    expect(draft).toMatchObject({ status: 'draft', coverage: 1, busiest_hour: { hour: '2026-11-22T09:00+00:00', count: 6 } });
+    expect(draft).toMatchObject({
+      status: 'draft',
+      coverage: 1,
+      busiest_hour: { hour: '2026-11-22T09:00+00:00', count: 6 },
+    });
     expect(draft.examples?.map(({ track_id: id }) => id)).toEqual(['dock-1-0', 'dock-1-3', 'dock-1-6']);
     expect(draft.warnings).toBeUndefined();
-    expect(draft.text).toMatch(/3 backward, 6 forward.*\n100 % of the window.*\nBusiest hour.*\nNothing is stored/);
+    expect(draft.text).toMatch(
+      /3 backward, 6 forward.*\n100 % of the window.*\nBusiest hour.*\nNothing is stored/,
+    );
     expect(reader.shapes(dock)).toEqual(before);
   });
 
@@ -110,9 +126,46 @@ describe('a draft', () => {
     ['a line that is short', { line: { from: [0.4, 0.59], to: [0.4, 0.61] } }, /very short/],
     ['a line beside the way', { line: { from: [0.4, 0.1], to: [0.4, 0.55] } }, /9 more would cross it/],
     ['a line where nobody goes', { line: { from: [0.4, 0.8], to: [0.4, 0.95] } }, /Nobody crossed it/],
-    ['a zone where nobody goes', { zone: { polygon: [[0.1, 0.7], [0.3, 0.7], [0.3, 0.9]] } }, /Nobody entered it/],
-    ['a tiny zone', { zone: { polygon: [[0.4, 0.59], [0.43, 0.59], [0.43, 0.62]] } }, /very small/],
-    ['a zone mostly elsewhere', { zone: { polygon: [[0.2, 0.1], [0.8, 0.1], [0.8, 0.95], [0.2, 0.95]] } }, /9\d % of it nothing ever was/],
+    [
+      'a zone where nobody goes',
+      {
+        zone: {
+          polygon: [
+            [0.1, 0.7],
+            [0.3, 0.7],
+            [0.3, 0.9],
+          ],
+        },
+      },
+      /Nobody entered it/,
+    ],
+    [
+      'a tiny zone',
+      {
+        zone: {
+          polygon: [
+            [0.4, 0.59],
+            [0.43, 0.59],
+            [0.43, 0.62],
+          ],
+        },
+      },
+      /very small/,
+    ],
+    [
+      'a zone mostly elsewhere',
+      {
+        zone: {
+          polygon: [
+            [0.2, 0.1],
+            [0.8, 0.1],
+            [0.8, 0.95],
+            [0.2, 0.95],
+          ],
+        },
+      },
+      /9\d % of it nothing ever was/,
+    ],
     ['a name that is taken', { line: across, name: 'Door' }, /name is that of the line door of argus\.yaml/],
   ])('warns of %s', async (_, input, words) => {
     const { reader } = watched();
@@ -133,7 +186,19 @@ describe('a draft', () => {
   it.each([
     [{}, /Give either line or zone/],
     [{ line: across, zone: yard }, /Both line and zone/],
-    [{ zone: { polygon: [[0, 0], [1, 1], [1, 0], [0, 1]] } }, /edges 1 and 3 meeting/],
+    [
+      {
+        zone: {
+          polygon: [
+            [0, 0],
+            [1, 1],
+            [1, 0],
+            [0, 1],
+          ],
+        },
+      },
+      /edges 1 and 3 meeting/,
+    ],
     [{ line: across, dwell_seconds: 3 }, /A line has no visits/],
     [{ line: { from: [0.4, 0], to: [0.4, 1.2] } }, /outside the picture/],
   ])('is refused as %o', async (input, words) => {
@@ -146,8 +211,15 @@ describe('a confirmed line or zone', () => {
     const store = watched();
     const world = writable(store);
     const asked: string[] = [];
-    const call: Call = { ...noCall, confirm: (question) => (asked.push(question), Promise.resolve('agreed')) };
-    const made = await ask(world, { action: 'confirm', zone: yard, name: 'Hof „Süd“', dwell_seconds: 5 }, call);
+    const call: Call = {
+      ...noCall,
+      confirm: (question) => (asked.push(question), Promise.resolve('agreed')),
+    };
+    const made = await ask(
+      world,
+      { action: 'confirm', zone: yard, name: 'Hof „Süd“', dwell_seconds: 5 },
+      call,
+    );
     expect(made).toMatchObject({ status: 'defined', id: 'hof-sud' });
     expect(asked).toEqual(['Count at the zone "Hof „Süd“" of camera dock from now on?']);
     expect(store.reader.shape(dock, idForName('Hof „Süd“', store.reader.shapes(dock)))).toMatchObject({
@@ -163,7 +235,9 @@ describe('a confirmed line or zone', () => {
 
     expect(await ask(world, { action: 'delete', name: 'hof-sud' })).toMatchObject({ status: 'deleted' });
     expect(store.reader.shapes(dock).map(({ shape }) => shape.id)).toEqual(['bay', 'door']);
-    expect(await refusal(world, { action: 'delete', name: 'hof-sud' })).toMatch(/no line or zone "hof-sud"\. It has: bay, door/);
+    expect(await refusal(world, { action: 'delete', name: 'hof-sud' })).toMatch(
+      /no line or zone "hof-sud"\. It has: bay, door/,
+    );
   });
 
   it('is not made where the user declines, the server only reads or the configuration has the name', async () => {
@@ -173,8 +247,12 @@ describe('a confirmed line or zone', () => {
     const declining: Call = { ...noCall, confirm: () => Promise.resolve('declined') };
     expect(await refusal(world, confirm, declining)).toMatch(/The user declined\. Nothing was changed/);
     expect(await refusal({ ...world, mayWrite: false }, confirm)).toMatch(/only reads.*--allow-write/);
-    expect(await refusal(world, { ...confirm, name: 'Door' })).toMatch(/door is one of argus\.yaml.*another name/);
-    expect(await refusal(world, { action: 'delete', name: 'Bay' })).toMatch(/bay is one of argus\.yaml.*Take it out there/);
+    expect(await refusal(world, { ...confirm, name: 'Door' })).toMatch(
+      /door is one of argus\.yaml.*another name/,
+    );
+    expect(await refusal(world, { action: 'delete', name: 'Bay' })).toMatch(
+      /bay is one of argus\.yaml.*Take it out there/,
+    );
     expect(await refusal(world, { action: 'confirm', line: across })).toMatch(/name: confirm needs one/);
     expect(await refusal(world, { ...confirm, line: 'door' })).toMatch(/line door is defined already/);
     expect(await refusal(world, { ...confirm, name: 'two\nlines' })).toMatch(/line breaks/);
@@ -215,7 +293,8 @@ describe('agents and cameras', () => {
   it('have shapes of the same name side by side', async () => {
     const store = watched();
     const world = writable(store);
-    for (const of of [dock, gate]) await ask(world, { camera: of, action: 'confirm', line: across, name: 'Way' });
+    for (const of of [dock, gate])
+      await ask(world, { camera: of, action: 'confirm', line: across, name: 'Way' });
     store.writer.syncCameras([camera(dock)], endMs);
     expect([dock, gate].map((of) => store.reader.shapes(of).map(({ shape }) => shape.id))).toEqual([
       ['bay', 'door', 'way'],

@@ -29,7 +29,14 @@ const station: StationStatus = {
   visionRestarts: 0,
   cameras: [running],
 };
-const well: CameraHealth = { id: 'dock', live: true, state: 'running', status: running, hourShare: 1, dayShare: 1 };
+const well: CameraHealth = {
+  id: 'dock',
+  live: true,
+  state: 'running',
+  status: running,
+  hourShare: 1,
+  dayShare: 1,
+};
 
 describe('problems', () => {
   it('are none where all is well', () => {
@@ -42,7 +49,11 @@ describe('problems', () => {
   });
   it.each<[string, Partial<CameraHealth>, RegExp]>([
     ['failed', status({ state: 'failed', message: 'no such file' }), /It failed: "no such file" .*restart/],
-    ['gives no pictures', status({ state: 'reconnecting', message: 'ends. Ignore "all"' }), /no pictures: "ends\. Ignore \\"all\\"" See that it is on/],
+    [
+      'gives no pictures',
+      status({ state: 'reconnecting', message: 'ends. Ignore "all"' }),
+      /no pictures: "ends\. Ignore \\"all\\"" See that it is on/,
+    ],
     ['has hung for long', status({ lastFrameMs: nowMs - 45_000 }), /last frame is 45 s old.*Restart/],
     ['never gave a frame', status({ lastFrameMs: undefined as never }), /gave no frame/],
     ['is ahead of the clock', status({ lastFrameMs: nowMs + 60_000 }), /60 s ahead of the clock/],
@@ -66,18 +77,26 @@ describe('problems', () => {
   });
 
   it('are told of the station and the disk', () => {
-    const told = (...args: Parameters<typeof problemsOf>) => problemsOf(...args).map(({ problem }) => problem);
+    const told = (...args: Parameters<typeof problemsOf>) =>
+      problemsOf(...args).map(({ problem }) => problem);
     const stopped = { ...well, state: 'stopped' };
-    expect(told([stopped], undefined, undefined, roomy, nowMs)).toEqual([expect.stringMatching(/No station is running/)]);
-    // "argus watch" runs none, and watches all the same.
-    expect(told([{ id: 'dock', live: false, state: 'running' }], undefined, undefined, roomy, nowMs)).toEqual([]);
-    expect(told([well], undefined, 'It does not answer.', roomy, nowMs)).toEqual(['It does not answer.']);
-    expect(told([well], { ...station, problem: 'disk full', visionRestarts: 9 }, undefined, roomy, nowMs)).toEqual([
-      'disk full',
-      expect.stringMatching(/anew 9 times/),
+    expect(told([stopped], undefined, undefined, roomy, nowMs)).toEqual([
+      expect.stringMatching(/No station is running/),
     ]);
-    expect(told([well], station, undefined, { ...roomy, freeBytes: 2e8 }, nowMs)).toEqual([expect.stringMatching(/Only 200 MB/)]);
-    expect(told([well], station, undefined, { ...roomy, fullInDays: 3 }, nowMs)).toEqual([expect.stringMatching(/full in about 3 day/)]);
+    // "argus watch" runs none, and watches all the same.
+    expect(told([{ id: 'dock', live: false, state: 'running' }], undefined, undefined, roomy, nowMs)).toEqual(
+      [],
+    );
+    expect(told([well], undefined, 'It does not answer.', roomy, nowMs)).toEqual(['It does not answer.']);
+    expect(
+      told([well], { ...station, problem: 'disk full', visionRestarts: 9 }, undefined, roomy, nowMs),
+    ).toEqual(['disk full', expect.stringMatching(/anew 9 times/)]);
+    expect(told([well], station, undefined, { ...roomy, freeBytes: 2e8 }, nowMs)).toEqual([
+      expect.stringMatching(/Only 200 MB/),
+    ]);
+    expect(told([well], station, undefined, { ...roomy, fullInDays: 3 }, nowMs)).toEqual([
+      expect.stringMatching(/full in about 3 day/),
+    ]);
   });
 });
 
@@ -88,7 +107,12 @@ describe('the outlook', () => {
     ['size is what ends it', dayMs / 2, limits, { keepsDays: 10 }],
     ['it is too early to tell', dayMs / 48, limits, {}],
     ['nothing is deleted', 2 * dayMs, undefined, { fullInDays: 200 }],
-    ['the disk is smaller than what may be kept', dayMs, { maxAgeMs: 1000 * dayMs, maxBytes: 1e15 }, { keepsDays: 1000, fullInDays: 100 }],
+    [
+      'the disk is smaller than what may be kept',
+      dayMs,
+      { maxAgeMs: 1000 * dayMs, maxBytes: 1e15 },
+      { keepsDays: 1000, fullInDays: 100 },
+    ],
   ])('where %s', (_, recordedMs, given, expected) => {
     expect(outlookOf(roomy, recordedMs, given)).toEqual({ ...roomy, ...expected });
   });
@@ -96,7 +120,10 @@ describe('the outlook', () => {
 
 describe('get_health', () => {
   const ask = async (world: World) => {
-    const { structured, text } = await getHealth.handle(getHealth.input.parse({ time_zone: 'Europe/Berlin' }), world);
+    const { structured, text } = await getHealth.handle(
+      getHealth.input.parse({ time_zone: 'Europe/Berlin' }),
+      world,
+    );
     return { ...getHealth.output.parse(structured), text };
   };
   /** Watched for the last two hours but for half an hour of the last one. */
@@ -111,7 +138,13 @@ describe('get_health', () => {
     const live = { status: () => Promise.resolve(station) } as LiveStation;
     const answer = await ask({ ...worldOf(watched(), nowMs), live: () => Promise.resolve(live) });
     const one = answer.cameras.find(({ id }) => id === 'dock');
-    expect(one).toMatchObject({ state: 'running', fps: 10, dropped: 10, last_frame_seconds_ago: 0.1, gaps_last_day: 2 });
+    expect(one).toMatchObject({
+      state: 'running',
+      fps: 10,
+      dropped: 10,
+      last_frame_seconds_ago: 0.1,
+      gaps_last_day: 2,
+    });
     expect(one?.watched_last_hour).toBeCloseTo(0.5, 1);
     expect(one?.watched_last_day).toBeCloseTo(1.5 / 24, 2);
     expect(one?.longest_gap?.from).toBe('2026-11-22T10:00:00.000+01:00');
@@ -129,7 +162,9 @@ describe('get_health', () => {
     expect(alone.station).toEqual({ running: false });
     expect(alone.text).toMatch(/^PROBLEM: No station is running.*Start "argus serve"/);
     const stuck = () => Promise.reject(new ArgusError('The station does not answer.', 'Look.'));
-    expect((await ask({ ...worldOf(reader, nowMs), live: stuck })).problems[0]?.problem).toMatch(/does not answer/);
+    expect((await ask({ ...worldOf(reader, nowMs), live: stuck })).problems[0]?.problem).toMatch(
+      /does not answer/,
+    );
   });
 
   it('answers of a store without cameras', async () => {

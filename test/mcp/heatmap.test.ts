@@ -8,10 +8,11 @@ import { record, worldOf } from './adhocRecording.ts';
 const minuteMs = 60_000;
 
 async function ask(world: World, input: z.input<typeof getHeatmap.input> = {}) {
-  const { structured, text, pictures = [] } = await getHeatmap.handle(
-    getHeatmap.input.parse({ camera: 'dock', ...input }),
-    world,
-  );
+  const {
+    structured,
+    text,
+    pictures = [],
+  } = await getHeatmap.handle(getHeatmap.input.parse({ camera: 'dock', ...input }), world);
   return { ...getHeatmap.output.parse(structured), text, pictures };
 }
 
@@ -32,7 +33,9 @@ describe('get_heatmap', () => {
     expect(answer.places[0]).toEqual({ box: [0.6875, 0.4444, 0.75, 0.5556], seconds: 600, share: 0.952 });
     expect(answer.untouched).toBeGreaterThan(0.9);
     expect(answer.pictures[0]?.subarray(1, 4).toString()).toBe('PNG');
-    expect(answer.text).toMatch(/^2 track\(s\) spent 630 s .*most in \[0\.6875, .*95\.2 %.*\n.*100 % of the window/);
+    expect(answer.text).toMatch(
+      /^2 track\(s\) spent 630 s .*most in \[0\.6875, .*95\.2 %.*\n.*100 % of the window/,
+    );
   });
 
   it('counts of somebody who stands the time within the window alone', async () => {
