@@ -124,6 +124,9 @@ function cameraProblems(
   return problems;
 }
 
+/** Sooner than this is worth saying. */
+const soonDays = 30;
+
 function storageProblems({ freeBytes, fullInDays }: Outlook): Problem[] {
   if (freeBytes < leastFreeBytes)
     return [
@@ -132,7 +135,7 @@ function storageProblems({ freeBytes, fullInDays }: Outlook): Problem[] {
         next: 'Make room, or lower retention.gigabytes in argus.yaml.',
       },
     ];
-  if (fullInDays === undefined) return [];
+  if (fullInDays === undefined || fullInDays > soonDays) return [];
   return [
     {
       problem: `The disk will be full in about ${fullInDays} day(s), before anything is deleted.`,

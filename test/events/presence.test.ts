@@ -12,7 +12,8 @@ const at = (timeMs: number, x: number, y = 0.5): TrackPoint => ({
   confidence: 0.9,
 });
 const grid = (): Presence => createPresence(10, 10);
-const rowOf = ({ cellMs }: Presence, row: number): number[] => [...cellMs.slice(row * 10, row * 10 + 10)];
+const rowOf = ({ cellMs }: Presence, row: number): number[] =>
+  [...cellMs.slice(row * 10, row * 10 + 10)].map((ms) => Number(ms.toFixed(6)));
 const total = ({ cellMs }: Presence): number => cellMs.reduce((sum, ms) => sum + ms, 0);
 
 describe('presence', () => {
