@@ -45,9 +45,7 @@ export function tiesBetween(reader: Reader, strands: readonly Strand[], gapMs: n
     const count = reader.countTracksIn({ fromMs, toMs }, filter);
     const isComparable = count <= mostCompared && pairs + count * count <= mostPairs;
     if (isComparable) pairs += count * count;
-    const people = isComparable
-      ? peopleAmong(reader, reader.tracksIn({ fromMs, toMs }, filter))
-      : undefined;
+    const people = isComparable ? peopleAmong(reader, reader.tracksIn({ fromMs, toMs }, filter)) : undefined;
     if (!people) notCompared += count;
     const tracks = new Map(reader.tracksById(taking).map((track) => [track.id, track]));
     if (people) ties.push(...tiesByPeople(people, tracks, reachMs));

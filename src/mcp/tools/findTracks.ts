@@ -85,10 +85,7 @@ export const findTracks = defineTool({
     };
     const found = await pageOf(reader, cameras, window, filter, input);
     const { tracks, total, next } = found;
-    const notes = [
-      ...found.notes,
-      ...(total === 0 ? unseenClassesNote(reader, cameras, input.classes) : []),
-    ];
+    const notes = [...found.notes, ...(total === 0 ? unseenClassesNote(reader, cameras, input.classes) : [])];
     const ends = reader.trackEnds(tracks.map(({ id }) => id));
     const speeds = await trackSpeeds(reader, cameras, tracks);
     const coverage = briefCoverage(reader, ids, window, timeZone);
