@@ -61,8 +61,7 @@ export const summaryFields = {
   left_out: z.array(z.string()).optional().describe('And how to get it'),
 };
 
-const summarySchema = z.object(summaryFields);
-export type IncidentSummary = z.input<typeof summarySchema>;
+export type IncidentSummary = z.input<z.ZodObject<typeof summaryFields>>;
 
 export interface SummaryOptions {
   readonly detail: 'concise' | 'detailed';

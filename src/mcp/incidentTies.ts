@@ -8,7 +8,7 @@ import type { StoredTrack } from '../store/types.ts';
 import { leastPoints, peopleAmong, type People } from './people.ts';
 
 /** Of strands near each other: comparing more takes too long for an answer that is about something else. */
-export const mostCompared = 150;
+const mostCompared = 150;
 /** In one question. */
 const mostPairs = 60_000;
 

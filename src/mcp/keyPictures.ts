@@ -19,7 +19,7 @@ const boxToleranceMs = 150;
 /** A picture farther from the scene shows something else. */
 const farMs = 60_000;
 
-export interface KeyPicture {
+interface KeyPicture {
   readonly still: StoredStill;
   readonly jpeg: Buffer;
   /** Those who took part and are in it. */

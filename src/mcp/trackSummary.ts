@@ -54,8 +54,7 @@ export const trackSummaryFields = {
   notes: z.array(z.string()).optional(),
 };
 
-const trackSummarySchema = z.object(trackSummaryFields);
-export type TrackSummary = z.input<typeof trackSummarySchema>;
+export type TrackSummary = z.input<z.ZodObject<typeof trackSummaryFields>>;
 
 /** One track: where it went, what it did, who it is, and who else was there. */
 export async function trackSummary(

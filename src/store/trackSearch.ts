@@ -20,7 +20,7 @@ export interface TrackFilter {
 }
 
 /** By their beginning, or the longest first. */
-export type TrackOrder = 'oldest' | 'newest' | 'longest';
+type TrackOrder = 'oldest' | 'newest' | 'longest';
 
 export interface TrackPageRequest {
   readonly order: TrackOrder;

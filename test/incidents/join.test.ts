@@ -50,8 +50,8 @@ test('ties join no more than six strands, and nothing over more than two hours, 
 });
 
 test('an id says how its incident is found again', () => {
-  const presence: Moment = { ...event('gate', 7, 0), trackId: trackId('gate-1-7') };
-  const { event: _, ...withoutEvent } = presence;
+  const withoutEvent: Moment = { ...event('gate', 7, 0), trackId: trackId('gate-1-7') };
+  delete (withoutEvent as { event?: unknown }).event;
   const strands = strandsOf([withoutEvent, event('yard-2', 40, 10)], minuteMs);
   const id = handleOf(strands, { gapMs: 30_000, labels: ['traffic light', 'person'] });
   expect(id).toBe('i.gate-1-7.40-g30~person,traffic%20light');
