@@ -68,6 +68,7 @@ export interface DryRun {
   readonly perWeek?: number;
 }
 
+const stepMs = 600_000;
 /** Less of the past says nothing of a week. */
 const leastLookedMs = 600_000;
 const weekMs = 7 * 86_400_000;
@@ -92,6 +93,8 @@ export function dryRun(watch: WatchDefinition, facts: PastFacts): DryRun {
   }
   for (const { fromMs, toMs } of watched) evaluator.watched(fromMs, toMs);
   if (watch.condition.kind === 'camera_down') evaluator.unwatched(window.toMs);
+  // In steps, so that what is long over is not looked at again and again.
+  for (let toMs = window.fromMs; toMs < window.toMs; toMs += stepMs) incidents.push(...evaluator.settle(toMs));
   incidents.push(...evaluator.settle(window.toMs));
 
   const schedule = new Schedule(watch.hours);

@@ -47,7 +47,7 @@ export function askedWatch(reader: Reader, asked: Asked, worldTimeZone: string):
   const timeZone = resolveTimeZone(asked.time_zone ?? worldTimeZone);
   const hours = parseHours(asked.hours, asked.days, timeZone);
   const watch: WatchDefinition = {
-    name: asked.name?.trim() ?? 'unnamed',
+    name: nameOf(asked.name),
     camera: camera.id,
     ...(at && { at }),
     condition,
@@ -58,6 +58,16 @@ export function askedWatch(reader: Reader, asked: Asked, worldTimeZone: string):
   checkPlace(watch);
   checkDwell(reader, camera, watch);
   return watch;
+}
+
+/** A rule that is only tried needs none. */
+function nameOf(name = 'unnamed'): string {
+  const trimmed = name.trim();
+  if (trimmed !== '' && !/^w\d+$/i.test(trimmed)) return trimmed;
+  throw new ArgusError(
+    `name: ${JSON.stringify(name)} cannot be the name of a watch.`,
+    'Give a few words that say what it is for; w1, w2, … are ids.',
+  );
 }
 
 function conditionOf({ when, more_than: moreThan, for_seconds: seconds, direction }: Asked): WatchCondition {
@@ -123,8 +133,8 @@ function checkDwell(reader: Reader, camera: StoredCamera, { condition, at }: Wat
 /** The watch of that name or id, of those that are looked at. Throws ArgusError with the known ones. */
 export function findWatch(reader: Reader, asked: string): Watch {
   const watches = currentWatches(reader);
-  const wanted = asked.trim().toLocaleLowerCase();
-  const found = watches.find(({ id, name }) => id === wanted || name.toLocaleLowerCase() === wanted);
+  const wanted = asked.trim().toLowerCase();
+  const found = watches.find(({ id, name }) => id === wanted || name.toLowerCase() === wanted);
   if (found) return found;
   const known = watches.map(({ id, name }) => `${id} ${JSON.stringify(name)}`);
   throw new ArgusError(

@@ -147,7 +147,11 @@ export class CameraWatches {
   #noteTime(timeMs: number): void {
     if (this.#lastMs !== undefined && timeMs < this.#lastMs) {
       this.#lastMs = undefined;
-      for (const { watch } of [...this.#entries.values()]) this.add(watch);
+      for (const { watch, evaluator } of [...this.#entries.values()]) {
+        // Nobody would ever say that they are over.
+        for (const incident of evaluator.incidents) incident.open = false;
+        this.add(watch);
+      }
       this.#tracks.clear();
       this.#followers.clear();
     }

@@ -210,5 +210,5 @@ export class WatchKeeper {
 
 const nameOf = (definition: unknown): string | undefined =>
   typeof definition === 'object' && definition !== null && 'name' in definition
-    ? String(definition.name).trim().toLocaleLowerCase()
+    ? String(definition.name).trim().toLowerCase()
     : undefined;

@@ -33,7 +33,7 @@ const definitionSchema = z.strictObject({
   camera: z.string().transform(cameraId),
   at: z.strictObject({ kind: z.enum(['line', 'zone']), shape: z.string().transform(shapeId) }).optional(),
   condition,
-  labels: z.array(z.string().min(1)).min(1).optional(),
+  labels: z.array(z.string().min(1).max(60)).min(1).max(20).optional(),
   hours: hours.optional(),
   cooldownMs: z
     .int()
@@ -81,7 +81,7 @@ export function checkPlace({ at, condition, labels }: WatchDefinition): void {
       return;
     case 'event': {
       const kind = condition.type === 'crossing' ? 'line' : 'zone';
-      if (at?.kind !== kind) throw wrong(`A ${condition.type} happens at a ${kind}.`, `Give ${kind}.`);
+      if (at?.kind !== kind) throw wrong(`${condition.type} happens at a ${kind}.`, `Give ${kind}.`);
       if (condition.direction && kind === 'zone')
         throw wrong('A zone has no direction.', 'Leave direction out, or give a line.');
     }

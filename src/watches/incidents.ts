@@ -26,7 +26,7 @@ export class Incidents<Ref> {
     untilMs: number,
     describe: () => { sinceMs: number; tracks: readonly TrackId[]; event?: Ref },
   ): void {
-    const same = this.#recent.find((known) => this.#isNear(known, timeMs, untilMs));
+    const same = this.#recent.findLast((known) => this.#isNear(known, timeMs, untilMs));
     if (same) {
       same.untilMs = Math.max(same.untilMs, untilMs);
       same.open = true;

@@ -137,8 +137,11 @@ function eventsFor(reader: Reader, asked: Asked): (timeZone: string) => Found {
   };
   let after = numberAfter(asked.after, 'e') ?? reader.watches.lastNumbers().event;
   return (timeZone) => {
+    // Asked before: what comes in between is told the next time. All up to it need not be looked at again.
+    const last = reader.watches.lastNumbers().event;
     const events = reader.watches.eventsAfter(after, filter, mostTold);
-    after = rowNumber(events.at(-1)?.id ?? '', 'e') ?? after;
+    const lastTold = rowNumber(events.at(-1)?.id ?? '', 'e') ?? after;
+    after = events.length === mostTold ? lastTold : Math.max(last, lastTold);
     return {
       happened: events.map((one) => ({
         event_id: one.id,

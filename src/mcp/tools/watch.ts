@@ -42,7 +42,7 @@ export const watch = defineTool({
     more_than: z.int().min(0).max(10_000).optional().describe('Of occupancy: this many are allowed'),
     for_seconds: z.number().min(0).max(86_400).optional().describe('It has to be so for so long'),
     direction: z.enum(['forward', 'backward']).optional(),
-    classes: z.array(z.string().min(1)).optional().describe('e.g. ["person"]; default: all'),
+    classes: z.array(z.string().min(1).max(60)).max(20).optional().describe('e.g. ["person"]; default: all'),
     hours: z.string().optional().describe('Local, e.g. "22:00-06:00"'),
     days: z.array(z.string()).optional().describe('On which the hours begin, e.g. ["sat", "sun"]'),
     time_zone: z.string().optional(),
