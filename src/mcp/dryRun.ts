@@ -94,7 +94,8 @@ export function dryRun(watch: WatchDefinition, facts: PastFacts): DryRun {
   for (const { fromMs, toMs } of watched) evaluator.watched(fromMs, toMs);
   if (watch.condition.kind === 'camera_down') evaluator.unwatched(window.toMs);
   // In steps, so that what is long over is not looked at again and again.
-  for (let toMs = window.fromMs; toMs < window.toMs; toMs += stepMs) incidents.push(...evaluator.settle(toMs));
+  for (let toMs = window.fromMs; toMs < window.toMs; toMs += stepMs)
+    incidents.push(...evaluator.settle(toMs));
   incidents.push(...evaluator.settle(window.toMs));
 
   const schedule = new Schedule(watch.hours);

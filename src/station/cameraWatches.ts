@@ -130,7 +130,7 @@ export class CameraWatches {
     for (const id of [...this.#tracks.keys()]) this.#end(id);
     this.#followers.clear();
     this.#happened(events);
-    return this.#lastMs === undefined ? [] : this.#settle(this.#lastMs, 0);
+    return this.#lastMs === undefined ? [] : this.#settle(this.#lastMs, this.#lastMs + 1);
   }
 
   /** Time goes by without a frame; of the wall clock. */
@@ -216,11 +216,11 @@ export class CameraWatches {
     }
   }
 
-  /** @param lagMs how much later it is said that nobody is there */
-  #settle(timeMs: number, lagMs = settleMs): Found[] {
+  /** @param emptyToMs up to when it is known that nobody else was there */
+  #settle(timeMs: number, emptyToMs = timeMs - settleMs): Found[] {
     return this.#planned.placed.flatMap(({ watch, evaluator, key }) => {
       evaluator.watched(timeMs, timeMs + 1);
-      const toldMs = this.#toldMs(watch, evaluator.here, key, timeMs, lagMs);
+      const toldMs = this.#toldMs(watch, evaluator.here, key, timeMs, emptyToMs);
       return evaluator.settle(toldMs).map((incident) => ({ watch, incident }));
     });
   }
@@ -234,12 +234,12 @@ export class CameraWatches {
     here: ReadonlySet<TrackId>,
     key: string | undefined,
     timeMs: number,
-    lagMs: number,
+    emptyToMs: number,
   ): number {
     if (condition.kind !== 'absence' && condition.kind !== 'occupancy') return timeMs;
     const decidedMs = key === undefined ? undefined : this.#followers.get(key)?.decidedMs;
     const isAbsence = condition.kind === 'absence';
-    let leastMs = isAbsence ? timeMs - lagMs : timeMs;
+    let leastMs = isAbsence ? emptyToMs : timeMs;
     for (const id of isAbsence ? this.#tracks.keys() : here) {
       const ofZoneMs = decidedMs?.get(id) ?? Infinity;
       leastMs = Math.min(leastMs, ofZoneMs, this.#tracks.get(id)?.lastMs ?? timeMs);

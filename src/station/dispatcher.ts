@@ -112,11 +112,14 @@ export class Dispatcher {
       }
       outcome = waitMs === undefined ? 'given up' : { nextMs: now() + waitMs };
     }
-    // A channel that could not be reached for one is not tried for the next at once.
-    return (
-      this.#attempt(() => (rows.settle(firing, channel.id, outcome), true)) === true &&
-      outcome === 'delivered'
-    );
+    const goesOn = this.#attempt(() => {
+      rows.settle(firing, channel.id, outcome);
+      if (typeof outcome === 'string') return true;
+      // In order: what comes after it waits for it.
+      rows.postpone(channel.id, outcome.nextMs);
+      return false;
+    });
+    return goesOn ?? false;
   }
 
   /** Shows how the watches are that are not as they were shown last, where that is kept. */

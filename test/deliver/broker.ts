@@ -8,13 +8,21 @@ export interface Broker {
   readonly port: number;
   readonly url: string;
   /** What was published, without what the broker itself says. */
-  readonly messages: { readonly topic: string; readonly payload: string; readonly qos: number; readonly retain: boolean }[];
+  readonly messages: {
+    readonly topic: string;
+    readonly payload: string;
+    readonly qos: number;
+    readonly retain: boolean;
+  }[];
   until(condition: () => boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** @param password that clients must give, with any user */
-export async function startBroker({ port = 0, password }: { port?: number; password?: string } = {}): Promise<Broker> {
+export async function startBroker({
+  port = 0,
+  password,
+}: { port?: number; password?: string } = {}): Promise<Broker> {
   const broker = await Aedes.createBroker({
     authenticate: (_client: Client, _user, given, done) =>
       done(null, password === undefined || given?.toString() === password),

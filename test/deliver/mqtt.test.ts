@@ -36,7 +36,10 @@ it('tells a broker what fired, and keeps there how each watch is', async () => {
     ['home/argus/watch/w4/state', 1, true],
   ]);
   const [, fired, state, quiet] = broker.messages.map(({ payload }) => payload);
-  expect(JSON.parse(fired ?? '')).toMatchObject({ type: 'watch.fired', data: { firing_id: 'f12', count: 4 } });
+  expect(JSON.parse(fired ?? '')).toMatchObject({
+    type: 'watch.fired',
+    data: { firing_id: 'f12', count: 4 },
+  });
   expect(JSON.parse(state ?? '')).toMatchObject({ state: 'on', firing_id: 'f12' });
   expect(quiet).toBe('{"state":"off"}');
 

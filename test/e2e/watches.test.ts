@@ -46,7 +46,13 @@ it.skipIf(missing !== false)(
     onTestFinished(() => agent.close());
 
     // A person is never in the test picture.
-    const rule = { when: 'absence', camera: 'ball', classes: ['person'], for_seconds: 8, cooldown_seconds: 3600 };
+    const rule = {
+      when: 'absence',
+      camera: 'ball',
+      classes: ['person'],
+      for_seconds: 8,
+      cooldown_seconds: 3600,
+    };
     // Connected before the rule is made, as the start of a program may take longer than it waits.
     const clients = [await overHttp(url, token), await overStdio2(box), await overStdio1(box)];
     const { watch_id: id } = created.parse(
@@ -65,11 +71,14 @@ it.skipIf(missing !== false)(
     const [post] = await receiver.until(1);
     const { headers, body } = post ?? { headers: {}, body: '' };
     const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
-    expect(headers['webhook-signature']).toBe(`v1,${createHmac('sha256', key).update(signed).digest('base64')}`);
+    expect(headers['webhook-signature']).toBe(
+      `v1,${createHmac('sha256', key).update(signed).digest('base64')}`,
+    );
     expect(JSON.parse(body)).toMatchObject({ data: { firing_id: 'f1', watch: 'nobody', camera_id: 'ball' } });
 
     const topics = () => broker.messages.map(({ topic }) => topic);
-    const state = () => broker.messages.findLast(({ topic }) => topic === `argus/watch/${id}/state`)?.payload ?? '';
+    const state = () =>
+      broker.messages.findLast(({ topic }) => topic === `argus/watch/${id}/state`)?.payload ?? '';
     await broker.until(() => topics().includes(`argus/watch/${id}/fired`) && state().includes('"on"'));
 
     // Once while it goes on, and a new start of the station does not make it fire again.
@@ -77,7 +86,8 @@ it.skipIf(missing !== false)(
     await station.finished;
     const again = box.start(['serve', '--port=0'], { env });
     await again.untilSaid(/ball: running/);
-    const online = () => broker.messages.filter(({ topic, payload }) => topic === 'argus/status' && payload === 'online');
+    const online = () =>
+      broker.messages.filter(({ topic, payload }) => topic === 'argus/status' && payload === 'online');
     await broker.until(() => online().length === 2);
     const nothing = await other.call('wait_for_event', { watch: 'nobody', after: 'f1', timeout_seconds: 15 });
     expect(nothing.structured).toMatchObject({ happened: [], timed_out: true });

@@ -8,7 +8,19 @@ import { watch } from '../../src/mcp/tools/watch.ts';
 import { readWatch } from '../../src/mcp/watchResource.ts';
 import { WatchKeeper } from '../../src/station/watchKeeper.ts';
 import { record, worldOf, type Walk } from './adhocRecording.ts';
-import { camera, crossing, dock, frameOf, line, newRun, openStore, t0, track1, update, zone } from '../store/fixture.ts';
+import {
+  camera,
+  crossing,
+  dock,
+  frameOf,
+  line,
+  newRun,
+  openStore,
+  t0,
+  track1,
+  update,
+  zone,
+} from '../store/fixture.ts';
 
 const s = 1000;
 const hour = 3600 * s;
@@ -64,7 +76,12 @@ describe('a dry run', () => {
   it('tells how often it would have fired, what that makes a week, and two to look at', async () => {
     const { text, structured } = await ask(worldWith(recorded()), { action: 'dry_run', ...crossings });
     // Three in the half hour before the gap, six after it: 9 in 1.5 h that were watched.
-    expect(structured.dry_run).toMatchObject({ fired: 9, per_week: 1008, watched_share: 0.7498, watched_hours: 1.5 });
+    expect(structured.dry_run).toMatchObject({
+      fired: 9,
+      per_week: 1008,
+      watched_share: 0.7498,
+      watched_hours: 1.5,
+    });
     expect(structured.dry_run?.examples).toMatchObject([
       { track_ids: ['dock-x-10'], event_id: expect.stringMatching(/^e\d+$/) },
       { track_ids: ['dock-x-11'], time: '2026-11-22T10:50:10.000+00:00' },
@@ -106,8 +123,15 @@ describe('a dry run', () => {
     writer.commit({ nowMs: t0 + 180 * s, frames: [...before, ...after] });
     writer.endRun(run, 'stopped', t0 + 180 * s);
     const world = worldOf(reader, t0 + hour);
-    const { structured } = await ask(world, { action: 'dry_run', when: 'camera_down', to: '2026-11-22T10:00:00Z' });
-    expect(structured.dry_run).toMatchObject({ fired: 1, examples: [{ time: '2026-11-22T09:01:29.001+00:00' }] });
+    const { structured } = await ask(world, {
+      action: 'dry_run',
+      when: 'camera_down',
+      to: '2026-11-22T10:00:00Z',
+    });
+    expect(structured.dry_run).toMatchObject({
+      fired: 1,
+      examples: [{ time: '2026-11-22T09:01:29.001+00:00' }],
+    });
   });
 
   it.each([
@@ -139,7 +163,9 @@ describe('a watch', () => {
     expect(created.structured).toMatchObject({ watch_id: 'w1', dry_run: { fired: 9 } });
     // The same again is the same; another under its name is refused.
     expect((await ask(world, named)).structured.watch_id).toBe('w1');
-    await expect(ask(world, { ...named, name: 'TÜR "süd"', direction: 'forward' })).rejects.toThrow(/already: w1/);
+    await expect(ask(world, { ...named, name: 'TÜR "süd"', direction: 'forward' })).rejects.toThrow(
+      /already: w1/,
+    );
     expect((await ask(world, { action: 'list' })).structured.watches).toMatchObject([
       { watch_id: 'w1', name: 'Tür "Süd"', fired: 0 },
     ]);
@@ -164,7 +190,9 @@ describe('a watch', () => {
     const world = worldWith(store);
     await ask(world, named);
     store.writer.syncCameras([camera(dock, [zone])], t0 + hour);
-    expect((await ask(world, { action: 'list' })).structured.notes?.[0]).toMatch(/^w1 looks at nothing.*line door/);
+    expect((await ask(world, { action: 'list' })).structured.notes?.[0]).toMatch(
+      /^w1 looks at nothing.*line door/,
+    );
   });
 });
 
@@ -174,8 +202,20 @@ describe('wait_for_event', () => {
     return waitForEvent.output.parse(answer.structured);
   };
   const fire = ({ writer }: ReturnType<typeof openStore>, watch: ReturnType<typeof watchId>, times = 1) => {
-    const firing = { watch, camera: dock, timeMs: t0, sinceMs: t0, untilMs: t0, open: false, tracks: [], channels: [] };
-    writer.watches.addAll(Array.from({ length: times }, () => firing), t0);
+    const firing = {
+      watch,
+      camera: dock,
+      timeMs: t0,
+      sinceMs: t0,
+      untilMs: t0,
+      open: false,
+      tracks: [],
+      channels: [],
+    };
+    writer.watches.addAll(
+      Array.from({ length: times }, () => firing),
+      t0,
+    );
   };
 
   it('tells at once what fires while it waits, and misses nothing between two calls', async () => {
@@ -185,7 +225,11 @@ describe('wait_for_event', () => {
     const waiting = wait(world, { watch: 'DOOR', timeout_seconds: 55 });
     fire(store, watchId(1));
     const first = await waiting;
-    expect(first).toMatchObject({ timed_out: false, next_after: 'f1', happened: [{ firing_id: 'f1', watch: 'door' }] });
+    expect(first).toMatchObject({
+      timed_out: false,
+      next_after: 'f1',
+      happened: [{ firing_id: 'f1', watch: 'door' }],
+    });
     fire(store, watchId(1), 25);
     const second = await wait(world, { after: first.next_after });
     const third = await wait(world, { after: second.next_after });
@@ -206,10 +250,14 @@ describe('wait_for_event', () => {
     const events = [crossing(), crossing({ direction: 'backward' })];
     writer.commit({ nowMs: t0, frames: [frameOf(run, 0, { tracks: [update(track1, 0)], events })] });
     expect(await waiting).toMatchObject({
-      happened: [{ event_id: 'e2', event: 'crossing', direction: 'backward', at: 'door', track_ids: [track1] }],
+      happened: [
+        { event_id: 'e2', event: 'crossing', direction: 'backward', at: 'door', track_ids: [track1] },
+      ],
       next_after: 'e2',
     });
-    expect(await wait(world, { classes: ['car'], after: 'e0', timeout_seconds: 0 })).toMatchObject({ happened: [] });
+    expect(await wait(world, { classes: ['car'], after: 'e0', timeout_seconds: 0 })).toMatchObject({
+      happened: [],
+    });
   });
 
   it('ends when nobody wants to know any more, and says meanwhile that it waits', async () => {

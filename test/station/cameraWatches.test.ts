@@ -160,9 +160,9 @@ describe('the watches of a camera', () => {
     const camera = new CameraWatches(dock, []);
     camera.add(watch(rule({ kind: 'absence', forMs: 2 * s }, inHall)));
     camera.begin(aspect);
-    expect(over(camera, 0, 20)).toEqual([]);
+    expect(over(camera, 60, 80)).toEqual([]);
     camera.setShapes(shapes);
-    expect(over(camera, 60, 100)).toHaveLength(1);
+    expect(over(camera, 80, 100)).toHaveLength(1);
   });
 
   it('begin anew in a zone that is drawn otherwise', () => {

@@ -26,7 +26,12 @@ function fired(writer: Writer, times: number, channel: string): void {
 
 function dispatch(writer: Writer, channel: Channel, now: () => number) {
   const said: string[] = [];
-  const options = { rows: writer.watches, cameraName: () => 'Dock', now, log: (line: string) => void said.push(line) };
+  const options = {
+    rows: writer.watches,
+    cameraName: () => 'Dock',
+    now,
+    log: (line: string) => void said.push(line),
+  };
   const dispatcher = new Dispatcher({ ...options, channels: [channel] });
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= dispatcher.stop());
@@ -58,7 +63,9 @@ it('tries what failed again, later each time, and keeps the order', async () => 
   await receiver.until(4);
   expect(idsOf(receiver.received)).toEqual(['f1', 'f1', 'f1', 'f2']);
   await settled(() => writer.watches.nextDue(hook.id) === undefined);
-  expect(said).toEqual([expect.stringMatching(/^f1 could not be told.*it answered 503\. It is tried again in 5 s\.$/)]);
+  expect(said).toEqual([
+    expect.stringMatching(/^f1 could not be told.*it answered 503\. It is tried again in 5 s\.$/),
+  ]);
 });
 
 it('goes on after a restart where it was, and does not forget what it was about to tell', async () => {
@@ -82,7 +89,9 @@ it('goes on after a restart where it was, and does not forget what it was about 
   });
   dispatch(writer, again, () => t0);
   await settled(() => told.length === 1);
-  expect(told).toMatchObject([{ firing: 'f1', name: 'down', rule: 'no pictures of dock for 30 s', cameraName: 'Dock' }]);
+  expect(told).toMatchObject([
+    { firing: 'f1', name: 'down', rule: 'no pictures of dock for 30 s', cameraName: 'Dock' },
+  ]);
 });
 
 it('gives up after about a day, and at once where the receiver is gone for good', async () => {
@@ -98,10 +107,13 @@ it('gives up after about a day, and at once where the receiver is gone for good'
   const { dispatcher, said } = dispatch(writer, broken, () => nowMs);
   while (writer.watches.nextDue(broken.id) !== undefined) {
     const before = tries;
-    await settled(() => tries > before || writer.watches.nextDue(broken.id) === undefined, () => {
-      nowMs = writer.watches.nextDue(broken.id) ?? nowMs;
-      dispatcher.wake();
-    });
+    await settled(
+      () => tries > before || writer.watches.nextDue(broken.id) === undefined,
+      () => {
+        nowMs = writer.watches.nextDue(broken.id) ?? nowMs;
+        dispatcher.wake();
+      },
+    );
   }
   expect(tries).toBe(11);
   expect((nowMs - t0) / 3_600_000).toBeGreaterThan(20);
