@@ -10,7 +10,7 @@ import type { World } from './contract.ts';
 import { currentWatches } from './watchOfQuestion.ts';
 import { localTime } from './window.ts';
 
-export const watchTemplate = 'argus://watch/{id}';
+const watchTemplate = 'argus://watch/{id}';
 export const watchUri = (id: WatchId): string => `argus://watch/${id}`;
 
 const firingsTold = 20;

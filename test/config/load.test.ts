@@ -55,8 +55,6 @@ providers: [tensorrt, cuda, cpu]
 server: {host: '::1', port: 0}
 retention: {days: 0.5, gigabytes: 1.5}
 identify: {model: osnet-x0-25, days: 2}
-webhooks: [{url: 'https://example.org/hook', secret: whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA}]
-mqtt: {url: 'mqtt://localhost:1883', topic: home/argus, user: argus}
 cameras:
   - id: gate
     name: Front gate
@@ -75,8 +73,6 @@ cameras:
       - {at: [0.4, 0.4], metres: [0, 12.5]}
 `);
     expect(config).toMatchObject({
-      webhooks: [{ url: 'https://example.org/hook', secret: 'whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' }],
-      mqtt: { url: 'mqtt://localhost:1883', topic: 'home/argus', user: 'argus' },
       detector: 'nanodet-g',
       providers: ['tensorrt', 'cuda', 'cpu'],
       server: { host: '::1', port: 0 },
@@ -274,19 +270,6 @@ describe('a file that is wrong', () => {
         '1: camera: unknown key, did you mean cameras? (accepted: detector, providers, decoding, server, retention, identify, cameras, links, webhooks, mqtt)',
         '3: cameras[0].source: missing, a source is an address such as rtsp://…, the path of a video file, or /dev/video0',
         '4: cameras[0].sorce: unknown key, did you mean source? (accepted: id, name, source, fps, classes, confidence, startTime, blurPeople, identify, lines, zones, scale)',
-      ],
-    ],
-    [
-      'secrets, without repeating them',
-      `webhooks: [{url: 'ftp://hush@x', secret: hush}]
-mqtt: {url: 'mqtt://me:hush@broker', topic: 'a/#', password: 4711}
-cameras: []`,
-      [
-        '1: webhooks[0].url: found something else (not shown here), url is an http:// or https:// address',
-        '1: webhooks[0].secret: found something else (not shown here), secret is whsec_ and 24 to 64 random bytes in base64, such as echo "whsec_$(openssl rand -base64 32)" gives',
-        '2: mqtt.url: found something else (not shown here), url is a mqtt://, mqtts://, ws:// or wss:// address without user and password, which have keys of their own',
-        '2: mqtt.topic: found "a/#", topic is a text without + and # and without a / at either end',
-        '2: mqtt.password: found something else (not shown here), password is a text',
       ],
     ],
     [

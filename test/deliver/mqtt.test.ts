@@ -7,7 +7,7 @@ import { notice } from './notice.ts';
 
 const { signal } = new AbortController();
 
-async function channelTo(url: string, password?: string) {
+function channelTo(url: string, password?: string) {
   const said: string[] = [];
   const ready = { times: 0 };
   const options = { url, topic: 'home/argus', log: (line: string) => void said.push(line) };
@@ -21,7 +21,7 @@ async function channelTo(url: string, password?: string) {
 
 it('tells a broker what fired, and keeps there how each watch is', async () => {
   const broker = await startBroker({ password: 'hush-4711' });
-  const { channel, close } = await channelTo(broker.url, 'hush-4711');
+  const { channel, close } = channelTo(broker.url, 'hush-4711');
   await broker.until(() => broker.messages.some(({ topic }) => topic === 'home/argus/status'));
   expect(channel.ready).toBe(true);
   await channel.send(notice(), signal);
@@ -65,7 +65,7 @@ it('tells a broker what fired, and keeps there how each watch is', async () => {
 it('says why it does not reach the broker, without its password, and when it does again', async () => {
   const first = await startBroker();
   await first.stop();
-  const { channel, said } = await channelTo(first.url, 'hush-4711');
+  const { channel, said } = channelTo(first.url, 'hush-4711');
   await expect(channel.send(notice(), signal)).rejects.toThrow('it is not reached');
   while (said.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
   const second = await startBroker({ port: first.port });

@@ -83,7 +83,7 @@ describe('a dry run', () => {
       watched_hours: 1.5,
     });
     expect(structured.dry_run?.examples).toMatchObject([
-      { track_ids: ['dock-x-10'], event_id: expect.stringMatching(/^e\d+$/) },
+      { track_ids: ['dock-x-10'], event_id: expect.stringMatching(/^e\d+$/) as string },
       { track_ids: ['dock-x-11'], time: '2026-11-22T10:50:10.000+00:00' },
     ]);
     expect(structured.rule).toBe('crossing of objects at line door of dock');
