@@ -1,6 +1,6 @@
 import type { WatchDefinition } from '../domain/watch.ts';
 import { tighter } from '../watches/tighter.ts';
-import { dryRun, type DryRun, type PastFacts } from './dryRun.ts';
+import { dryRun, type DryRun, type PastFacts } from './watchDryRun.ts';
 
 /** Whoever is told more often stops looking. */
 const bearableAWeek = 14;

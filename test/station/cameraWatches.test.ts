@@ -4,7 +4,7 @@ import type { FrameRecord } from '../../src/domain/frame.ts';
 import { shapeId, trackId, watchId } from '../../src/domain/ids.ts';
 import type { Watch, WatchCondition, WatchDefinition } from '../../src/domain/watch.ts';
 import { createEventEngine } from '../../src/events/engine.ts';
-import { dryRun, factsFor } from '../../src/mcp/dryRun.ts';
+import { dryRun, factsFor } from '../../src/mcp/watchDryRun.ts';
 import { CameraWatches, type Found } from '../../src/station/cameraWatches.ts';
 import { record, type Walk } from '../mcp/adhocRecording.ts';
 import { dock, line, openStore, t0 } from '../store/fixture.ts';

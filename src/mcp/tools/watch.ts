@@ -6,7 +6,7 @@ import type { Reader } from '../../store/reader.ts';
 import { ruleText } from '../../watches/words.ts';
 import { defineTool, noCall, requireWrite, type World } from '../contract.ts';
 import { summariseCoverage } from '../coverage.ts';
-import { dryRun, factsFor, type DryRun, type PastFacts } from '../dryRun.ts';
+import { dryRun, factsFor, type DryRun, type PastFacts } from '../watchDryRun.ts';
 import { findCamera } from '../lookup.ts';
 import { adviceFor, rounded } from '../watchAdvice.ts';
 import { askedWatch, currentWatches, findWatch, watchKinds } from '../watchOfQuestion.ts';
@@ -263,7 +263,8 @@ function textOf(
       `${Number((share * 100).toFixed(2))} % of the window was watched, ${hours} h of it in the hours of the rule.`,
     ...examples.map(({ time, seconds, count, track_ids: ids, event_id: event }) => {
       const who = [count === undefined ? '' : `${count} there`, event ?? '', ids.join(', ')].filter(Boolean);
-      return `e.g. ${time}, for ${seconds} s${who.length > 0 ? ` (${who.join('; ')})` : ''}`;
+      const lasting = seconds > 0 ? `, for ${seconds} s` : '';
+      return `e.g. ${time}${lasting}${who.length > 0 ? ` (${who.join('; ')})` : ''}`;
     }),
     ...(told.advice?.map((line) => `Fires often: ${line}.`) ?? []),
     ...(told.notes ?? []),
