@@ -42,7 +42,10 @@ const command = (name: string, description: string): Command =>
       'where everything is stored (default: $ARGUS_DATA, else ~/.local/state/argus)',
     );
 
-const allowWrite = ['--allow-write', 'let agents change what is stored: lines and zones, notes, who is who'] as const;
+const allowWrite = [
+  '--allow-write',
+  'let agents change what is stored: lines and zones, notes, who is who',
+] as const;
 
 const config = [
   '--config <file>',
