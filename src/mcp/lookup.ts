@@ -51,6 +51,7 @@ export function unseenClassesNote(
   cameras: readonly StoredCamera[],
   classes: readonly string[] = [],
 ): string[] {
+  if (classes.length === 0) return [];
   const seen = [...new Set(cameras.flatMap(({ id }) => reader.labels(id)))].sort();
   const unseen = classes.filter((label) => !seen.includes(label));
   return unseen.length > 0
