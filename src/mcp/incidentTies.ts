@@ -10,7 +10,7 @@ import { leastPoints, peopleAmong, type People } from './people.ts';
 /** Of strands near each other: comparing more takes too long for an answer that is about something else. */
 const mostCompared = 150;
 /** In one question. */
-const mostPairs = 60_000;
+const mostPairs = 30_000;
 
 /** Farther apart in time than this nothing of two cameras is one incident, ms. */
 export const longestWayMs = 600_000;

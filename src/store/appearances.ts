@@ -89,9 +89,10 @@ export function selectAppearanceExtent(sql: Statements, upTo?: number): Appearan
 }
 
 export function selectCorrections(sql: Statements): Correction[] {
+  // From the corrections to the tracks: the other way all tracks would be looked at.
   const rows = sql.all<{ a: string; b: string; same: number; made_ms: number }>(
     `SELECT a.id AS a, b.id AS b, same, made_ms FROM corrections
-       JOIN tracks AS a ON a.number = track_a JOIN tracks AS b ON b.number = track_b ORDER BY made_ms, a.id, b.id`,
+       CROSS JOIN tracks AS a ON a.number = track_a CROSS JOIN tracks AS b ON b.number = track_b ORDER BY made_ms, a.id, b.id`,
   );
   return rows.map(({ a, b, same, made_ms }) => ({
     a: trackId(a),
