@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isLockedForWriting } from '../store/database.ts';
@@ -15,7 +15,10 @@ export type StationFile = z.infer<typeof schema>;
 const pathIn = (dataFolder: string): string => join(dataFolder, 'station.json');
 
 export function writeStationFile(dataFolder: string, file: StationFile): void {
-  writeFileSync(pathIn(dataFolder), `${JSON.stringify(file)}\n`);
+  // Renamed into place: who reads meanwhile finds all of it or nothing.
+  const written = `${pathIn(dataFolder)}.new`;
+  writeFileSync(written, `${JSON.stringify(file)}\n`);
+  renameSync(written, pathIn(dataFolder));
 }
 
 /** Undefined when no station runs: one that died without removing its file is not taken for running. */

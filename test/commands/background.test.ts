@@ -19,13 +19,13 @@ async function connect(box: Sandbox, ...args: string[]): Promise<Asker> {
   return client;
 }
 
-/** Asks until the ball is watched. */
-async function untilRunning(client: Asker) {
+/** Asks until the ball is watched, which the database tells before the station has said where it answers. */
+async function untilRunning(client: Asker, box: Sandbox) {
   for (;;) {
     const { structured, isError } = await client.call('list_cameras');
     if (!isError) {
       const state = stationOf.parse(structured);
-      if (state.station.running && state.cameras[0]?.state === 'running') return state;
+      if (readStationFile(box.data) && state.cameras[0]?.state === 'running') return state;
     }
     await new Promise((wake) => setTimeout(wake, 100));
   }
@@ -36,10 +36,10 @@ describe.skipIf(missing !== false)(`argus mcp${missing ? ` (${missing})` : ''}`,
     const box = sandbox();
     box.write('argus.yaml', config);
     const first = await connect(box);
-    await untilRunning(first);
+    await untilRunning(first, box);
     const { pid } = readStationFile(box.data) ?? { pid: 0 };
     const second = await connect(box);
-    await untilRunning(second);
+    await untilRunning(second, box);
     expect(readStationFile(box.data)?.pid).toBe(pid);
 
     await first.close();
@@ -68,7 +68,7 @@ describe.skipIf(missing !== false)(`argus mcp${missing ? ` (${missing})` : ''}`,
     const box = sandbox();
     box.write('argus.yaml', config);
     const client = await connect(box, '--in-process');
-    await untilRunning(client);
+    await untilRunning(client, box);
     const station = readStationFile(box.data);
     expect(station).toBeDefined();
     await client.close();
