@@ -15,8 +15,10 @@ import { runLogged } from './command.mjs';
 import { step } from './progress.mjs';
 import { projectFolder } from './project.mjs';
 
+const bundlePath = join('scripts', 'bundle.mjs');
 const sourceFolder = join(projectFolder, 'src');
 const outFolder = join(projectFolder, 'dist');
+const programPath = join(outFolder, 'cli.js');
 const stampPath = join(outFolder, '.argus-build');
 
 /** Builds src/ into dist/ when a source, a tsconfig or the lock file changed since the last build. */
@@ -34,24 +36,25 @@ export async function ensureBuild() {
       },
     );
     copyOtherFiles();
-    makeExecutable(join(outFolder, 'cli.js'));
+    if (existsSync(programPath)) await bundle();
     writeFileSync(stampPath, wanted);
   });
 }
 
-/**
- * What `npm link` puts on the PATH points at it.
- *
- * @param {string} path
- */
-function makeExecutable(path) {
-  if (existsSync(path)) chmodSync(path, 0o755);
+/** Few files of many, and one that `npm link` can put on the PATH. */
+async function bundle() {
+  await runLogged(process.execPath, [bundlePath], {
+    cwd: projectFolder,
+    advice: 'The build cannot be bundled.',
+  });
+  chmodSync(programPath, 0o755);
 }
 
 function fingerprint() {
   const settings = readdirSync(projectFolder).filter((name) =>
     /^tsconfig.*\.json$|^package-lock\.json$/.test(name),
   );
+  if (existsSync(join(projectFolder, bundlePath))) settings.push(bundlePath);
   const hash = createHash('sha256');
   for (const path of [...settings.sort(), ...sourceFiles().map((name) => join('src', name))]) {
     const content = readFileSync(join(projectFolder, path));

@@ -1,6 +1,6 @@
 import type { Document, Node } from 'yaml';
 import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Keys and list positions from the top of the file down to a value. */
 export type Path = readonly (string | number)[];

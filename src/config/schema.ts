@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArgusError } from '../domain/errors.ts';
 import { homographyOf, type Scale } from '../domain/homography.ts';
 import { idPattern } from '../domain/ids.ts';

@@ -69,7 +69,9 @@ export function createBackground(setup: () => BackgroundSetup): Background {
   }
 
   function start(): Worker {
-    const started = new Worker(new URL('./backgroundWorker.js', import.meta.url), { workerData: setup() });
+    const started = new Worker(new URL('../mcp/backgroundWorker.js', import.meta.url), {
+      workerData: setup(),
+    });
     const fail = (error: Error) => {
       if (worker !== started) return;
       worker = undefined;

@@ -7,7 +7,7 @@ import {
   type InputRequiredResult,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Call } from './contract.ts';
 
 /* Asking the person behind the client, by elicitation. Nothing waits for the answer here: the call ends with the question, the

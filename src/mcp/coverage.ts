@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { coverageGapMs, type CoveredInterval } from '../domain/coverage.ts';
 import type { Interval } from '../domain/time.ts';
 import { localTime } from './window.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CameraId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import type { Reader } from '../store/reader.ts';

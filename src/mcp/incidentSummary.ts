@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Reader } from '../store/reader.ts';
 import type { StoredTrack } from '../store/types.ts';
 import { foldTimeline, type Entry } from '../incidents/timeline.ts';

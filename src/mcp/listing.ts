@@ -1,10 +1,10 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /* How the schemas of tools are told to clients. Every description costs every conversation, so that what is told is less
  * than what is checked. */
 
-/** Objects within more than so many others are told without their fields. */
-const outputDepth = 2;
+/** Objects within so many others are told without their fields; docs/tools.md has them all. */
+const outputDepth = 1;
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -22,22 +22,37 @@ const jsonSchemaOf = (schema: z.ZodObject, io: 'input' | 'output'): Json =>
 const isObject = (json: Json | undefined): json is { readonly [key: string]: Json } =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
-/** Bounds that zod writes for every whole number. */
-const widest = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] as Json[];
+/** Bounds, and what else is refused in words that tell more than a schema. How much may be asked for at most is told. */
+const refusedInWords = new Set([
+  'minLength',
+  'maxLength',
+  'minItems',
+  'minimum',
+  'exclusiveMinimum',
+  'additionalProperties',
+]);
 
-/** Without the dialect, which is the default one, and what follows from the types, or is refused in words anyway. */
+/** Without the dialect, which is the default one, and what an answer tells where it matters. */
 function withoutNoise(json: Json): Json {
   if (Array.isArray(json)) return json.map((item: Json) => withoutNoise(item));
   if (!isObject(json)) return json;
   const kept = Object.entries(json).filter(
     ([key, value]) =>
       key !== '$schema' &&
-      key !== 'minLength' &&
-      !(key === 'additionalProperties' && value === false) &&
-      !((key === 'minimum' || key === 'maximum') && widest.includes(value)),
+      !refusedInWords.has(key) &&
+      !(key === 'maximum' && value === Number.MAX_SAFE_INTEGER),
   );
-  return Object.fromEntries(kept.map(([key, value]) => [key, withoutNoise(value)]));
+  return Object.fromEntries(
+    kept.map(([key, value]) => [
+      key,
+      key === 'anyOf' && Array.isArray(value) ? value.map(withoutFields) : withoutNoise(value),
+    ]),
+  );
 }
+
+/** Of several forms that a value may have, the description shows what the larger ones look like. */
+const withoutFields = (json: Json): Json =>
+  isObject(json) && json['type'] === 'object' ? { type: 'object' } : withoutNoise(json);
 
 /** Names and types of fields down to a depth; nothing that data of the whole schema would not satisfy. */
 function shallow(json: Json, depth: number): Json {

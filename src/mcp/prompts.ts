@@ -1,5 +1,5 @@
 import { completable, type McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { findCamera } from './lookup.ts';
 import type { World } from './contract.ts';
 import { quoted } from './quoted.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { polygonProblem } from '../config/shapes.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { Shape, ZoneShape } from '../domain/event.ts';
@@ -17,15 +17,12 @@ export const lineInput = z
   .union([z.string(), z.strictObject({ from: point, to: point })], {
     error: 'give the id or name of a line, or {from: [x, y], to: [x, y]} in 0–1 of the picture',
   })
-  .describe(
-    'Id or name of a line, or one drawn now as {from: [x, y], to: [x, y]} in 0–1 of the picture, [0, 0] top left. ' +
-      'Give either line or zone',
-  );
+  .describe('Id or name, or drawn now: {from: [x, y], to: [x, y]}, parts of the picture, [0, 0] top left');
 export const zoneInput = z
   .union([z.string(), z.strictObject({ polygon: z.array(point) })], {
     error: 'give the id or name of a zone, or {polygon: [[x, y], …]} in 0–1 of the picture',
   })
-  .describe('Id or name of a zone, or one drawn now as {polygon: [[x, y], …]}, corners in order around it');
+  .describe('Id or name, or drawn now: {polygon: [[x, y], …]}');
 
 /** A line or zone that a question is about. */
 export interface AskedShape {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createPauses } from '../async/slices.ts';
 import { homographyOf } from '../domain/homography.ts';
 import { medianOf, quantileOf } from '../domain/quantiles.ts';

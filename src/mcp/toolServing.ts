@@ -5,7 +5,7 @@ import type {
   ServerContext,
   StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { Ended, Recording } from './audit.ts';
 import { capabilitiesOf, progressTo } from './callContext.ts';

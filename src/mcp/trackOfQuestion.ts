@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArgusError } from '../domain/errors.ts';
 import { eventId, rowNumber, stillId, trackId } from '../domain/ids.ts';
 import type { Reader } from '../store/reader.ts';
@@ -7,8 +7,8 @@ import { quoted } from './quoted.ts';
 
 /** Input of tools that are asked about one track. */
 export const trackInput = {
-  track_id: z.string().optional().describe('Such as "gate-1-7", from another answer'),
-  event_id: z.string().optional().describe('Such as "e12"; instead of track_id: who made it'),
+  track_id: z.string().optional().describe('Such as "gate-1-7"'),
+  event_id: z.string().optional().describe('Such as "e12"'),
 };
 
 /** The track that is asked about. Throws ArgusError where there is none. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anchorOf } from '../domain/geometry.ts';
 import type { Interval } from '../domain/time.ts';
 import { simplifyPath } from '../incidents/simplifyPath.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 
 /** Licences that ask more of those who pass Argus on, or offer it over a network, than to name the author. */

@@ -51,7 +51,9 @@ export class Describer {
 
   constructor(setup: DescriberSetup, events: DescriberEvents) {
     this.#events = events;
-    this.#worker = new Worker(new URL('./appearanceWorker.js', import.meta.url), { workerData: setup });
+    this.#worker = new Worker(new URL('../vision/appearanceWorker.js', import.meta.url), {
+      workerData: setup,
+    });
     this.#worker.on('message', (message: DescriberAnswer) => this.#hear(message));
     this.#worker.on('error', (error) => this.#fail(error.message));
     this.#worker.on('exit', (code) => this.#fail(`its thread ended with code ${code}`));

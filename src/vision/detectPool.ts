@@ -125,7 +125,7 @@ export class DetectPool {
 
   #addSeat(setup: WorkerSetup): Promise<{ provider: Provider; skipped: readonly SkippedProvider[] }> {
     return new Promise((resolve, reject) => {
-      const worker = new Worker(new URL('./detectWorker.js', import.meta.url), {
+      const worker = new Worker(new URL('../vision/detectWorker.js', import.meta.url), {
         workerData: {
           manifest: setup.manifest,
           path: setup.path,

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import { cameraId, shapeId, trackId } from '../domain/ids.ts';
 import type { LiveStation } from '../domain/live.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Shape } from '../domain/event.ts';
 import { idPattern, shapeId, type CameraId } from '../domain/ids.ts';
 import type { LivePicture } from '../domain/live.ts';

@@ -1,10 +1,11 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArgusError } from '../../domain/errors.ts';
 import type { EventType } from '../../domain/event.ts';
 import type { Motion } from '../../events/motion.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { EventCount, EventKey, StoredCamera } from '../../store/types.ts';
 import { defineTool, noCall, partOf } from '../contract.ts';
+import { classesInput, windowInput } from '../inputs.ts';
 import { blindText, coverageSchema, coverageText, joinCoverage, summariseCoverage } from '../coverage.ts';
 import { askedCameras, checkDwell, checkKinds, joinedSpan, questionOf } from '../eventQuestion.ts';
 import { gather, type Gathered } from '../gather.ts';
@@ -23,7 +24,6 @@ import { countPeople, peopleCountSchema, peopleCountText, type PeopleCount } fro
 import { countBy, countTracks, sample, type CountedEvent, type Tally } from '../tally.ts';
 import { bucketFinder, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import type { BucketUnit } from '../window.ts';
-import { windowInput } from '../windowInput.ts';
 
 const eventType = z.enum(['crossing', 'enter', 'exit', 'dwell']);
 const direction = z.enum(['forward', 'backward']);
@@ -62,53 +62,32 @@ export const countZoneEvents = defineTool({
   name: 'count_zone_events',
   title: 'Count events at a line or zone',
   description:
-    'Counts what happened at a line (crossings, forward and backward) or in a zone (enter, exit, dwell) within a time ' +
-    'window, with the share of the window that was really watched and the events behind the number. Use it for "how ' +
-    'many people crossed the dock line between 9 and 10". The line or zone is one of those listed by list_cameras, or ' +
-    'any you draw now, also over the past: every trajectory is kept, and what is drawn is counted from them by the same ' +
-    'rules. A line drawn from top to bottom is crossed forward by moving left to right. Without from and to it ' +
-    'counts everything recorded. A count is of passages: one person who crosses twice counts twice; `people` tells how many different ones. ' +
-    'Of cameras that have a scale in argus.yaml it tells speeds and headings, too.',
+    'Counts crossings of a line or enter, exit and dwell events of a zone in a window, with the share of the ' +
+    'window really watched and the events behind the number. "How many people crossed the dock line between 9 and ' +
+    '10?" The line or zone may be drawn now, also for the past: it is counted from stored trajectories. Of a line ' +
+    'drawn from top to bottom, forward is moving left to right. Counts passages: who crosses twice counts twice; ' +
+    '`people` tells how many different ones.',
   input: z.object({
     camera: z
       .union([z.string(), z.array(z.string()).min(1)])
       .optional()
-      .describe(
-        'Id or name, or several that have a line or zone of that id. May be left out when there is only one',
-      ),
+      .describe('Several: all that have a line or zone of that id'),
     line: lineInput.optional(),
     zone: zoneInput.optional(),
     ...windowInput,
-    classes: z.array(z.string().min(1)).optional().describe('Only these, e.g. ["person"]; default: all'),
-    direction: direction.optional().describe('Only crossings in this direction'),
-    event: eventType.optional().describe('Only this kind of event'),
+    classes: classesInput,
+    direction: direction.optional(),
+    event: eventType.optional(),
     min_dwell_seconds: z
       .number()
       .positive()
       .optional()
-      .describe(
-        'Only visits to the zone at least this long, each counted when it became so long (event dwell)',
-      ),
-    min_confidence: z.number().min(0).max(1).optional().describe('Only events detected at least this surely'),
-    min_speed_kmh: z
-      .number()
-      .positive()
-      .optional()
-      .describe('Only events at which the track moved at least so fast; the camera needs a scale'),
-    group_by: z
-      .array(groupKey)
-      .optional()
-      .describe('Break the count down by these; by one of minute, hour and day, in local time'),
-    people: z
-      .boolean()
-      .optional()
-      .describe('Also tell how many different people made the counted events, by looks'),
-    evidence_limit: z
-      .int()
-      .min(0)
-      .max(50)
-      .default(5)
-      .describe('How many events to list, spread over the window'),
+      .describe('Only visits this long, counted when they became so'),
+    min_confidence: z.number().min(0).max(1).optional(),
+    min_speed_kmh: z.number().positive().optional().describe('Needs a camera with a scale'),
+    group_by: z.array(groupKey).optional().describe('At most one of minute, hour, day'),
+    people: z.boolean().optional().describe('Also count different people, by looks'),
+    evidence_limit: z.int().min(0).max(50).default(5).describe('Events to list'),
   }),
   output: z.object({
     camera: z.string().optional(),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { annotate } from '../../draw/annotate.ts';
 import { ArgusError } from '../../domain/errors.ts';
 import type { Shape, TrackEvent } from '../../domain/event.ts';
@@ -8,6 +8,7 @@ import type { Interval } from '../../domain/time.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { StoredCamera, StoredShape } from '../../store/types.ts';
 import { defineTool, noCall, requireWrite, type Call, type World } from '../contract.ts';
+import { cameraInput, windowInput } from '../inputs.ts';
 import { coverageText, summariseCoverage } from '../coverage.ts';
 import { dryRun } from '../dryRun.ts';
 import { findCamera } from '../lookup.ts';
@@ -15,7 +16,6 @@ import { idForName, shapeCalled } from '../shapeName.ts';
 import { askedShape, lineInput, shapeText, zoneInput } from '../shapes.ts';
 import { shownStill } from '../shownPictures.ts';
 import { bucketFinder, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
-import { windowInput } from '../windowInput.ts';
 
 const dayMs = 86_400_000;
 const examplesListed = 3;
@@ -30,17 +30,11 @@ const eventFields = {
 
 const input = z.object({
   action: z.enum(['draft', 'confirm', 'delete']).default('draft'),
-  camera: z.string().optional().describe('Id or name; may be left out when there is only one'),
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(60)
-    .optional()
-    .describe('What to call it, e.g. "Dock 3"; needed but for draft'),
+  camera: cameraInput,
+  name: z.string().trim().min(1).max(60).optional().describe('E.g. "Dock 3"'),
   line: lineInput.optional(),
   zone: zoneInput.optional(),
-  dwell_seconds: z.number().positive().optional().describe('Visits so long also make a dwell event'),
+  dwell_seconds: z.number().positive().optional().describe('Visits so long make a dwell event'),
   ...windowInput,
 });
 type Asked = z.output<typeof input>;
@@ -49,10 +43,9 @@ export const defineZone = defineTool({
   name: 'define_zone',
   title: 'Define a line or zone',
   description:
-    'Sets up a line or zone that is counted from then on. draft (default, changes nothing) shows it in a picture and what ' +
-    'it would have counted in the last 24 h recorded, with warnings; mend it until both look right, let the user see, ' +
-    'then call confirm with the same line or zone and a name. delete ends the counting at one. A line of argus.yaml can ' +
-    'only be changed there. To count once, draw it in count_zone_events instead.',
+    'Sets up a line or zone to be counted from now on. draft (changes nothing) shows it in a picture with what it ' +
+    'would have counted in the last 24 h recorded and warnings; mend it until both look right, show the user, ' +
+    'then confirm the same with a name. To count once, draw it in count_zone_events.',
   input,
   output: z.object({
     camera: z.string(),

@@ -1,15 +1,15 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Appearance } from '../../domain/appearance.ts';
 import { ArgusError } from '../../domain/errors.ts';
 import type { TrackId } from '../../domain/ids.ts';
 import { calibratedDescriptors, logRatioOf } from '../../identify/calibration.ts';
 import { defineTool } from '../contract.ts';
+import { camerasInput, windowInput } from '../inputs.ts';
 import { findCamera } from '../lookup.ts';
 import { seenTracks } from '../people.ts';
 import { storedLooks } from '../storedLooks.ts';
 import { findTrack, trackInput, trackOfStill } from '../trackOfQuestion.ts';
 import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
-import { windowInput } from '../windowInput.ts';
 
 const mostAnswers = 50;
 
@@ -17,17 +17,13 @@ export const findSimilar = defineTool({
   name: 'find_similar',
   title: 'Find who looks alike',
   description:
-    'Finds tracks that look like a given one, the most alike first: "who else wore such a jacket", "was this van here ' +
-    'before". Looks alone decide: unlike trace_person it knows nothing of ways and times. The probability is that of the ' +
-    'same one if it were one of two equally likely; among many, alike is far from the same.',
+    'Tracks that look like a given one, most alike first: "was this van here before?" By looks alone, unlike ' +
+    'trace_person; among many, alike is far from the same.',
   input: z.object({
     ...trackInput,
-    still_id: z
-      .string()
-      .optional()
-      .describe('Such as "s7", a picture that shows one track; instead of track_id'),
+    still_id: z.string().optional().describe('Such as "s7", a picture of one track'),
     ...windowInput,
-    cameras: z.array(z.string()).optional().describe('Ids or names; default: all'),
+    cameras: camerasInput,
     limit: z.int().min(1).max(mostAnswers).default(10),
   }),
   output: z.object({

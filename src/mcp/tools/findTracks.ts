@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArgusError } from '../../domain/errors.ts';
 import { anchorOf } from '../../domain/geometry.ts';
 import type { TrackId } from '../../domain/ids.ts';
@@ -8,6 +8,7 @@ import type { Reader } from '../../store/reader.ts';
 import type { TrackFilter, TrackPage } from '../../store/trackSearch.ts';
 import type { StoredCamera, StoredTrack } from '../../store/types.ts';
 import { defineTool } from '../contract.ts';
+import { camerasInput, classesInput, windowInput } from '../inputs.ts';
 import { briefCoverage, briefCoverageSchema, withoutMs } from '../coverageBrief.ts';
 import { joinedSpan } from '../eventQuestion.ts';
 import { gather } from '../gather.ts';
@@ -27,23 +28,20 @@ export const findTracks = defineTool({
   name: 'find_tracks',
   title: 'Find tracks',
   description:
-    'Who or what was in view: tracks by camera, window, class, the line passed or zone visited (named, or drawn now), ' +
-    'length, or speed. A track is one uninterrupted passage before one camera, not a person. For numbers use ' +
-    'count_zone_events.',
+    'Who or what was in view: tracks by class, line passed, zone visited, duration or speed. A track is one ' +
+    'passage before one camera, not a person. For numbers use count_zone_events.',
   input: z.object({
-    cameras: z.array(z.string()).optional().describe('Ids or names; default: all'),
-    from: z.string().optional().describe('ISO 8601, "today" or "-2h". Default: all that is kept'),
-    to: z.string().optional(),
-    classes: z.array(z.string()).optional(),
-    line: lineInput.optional().describe('As in count_zone_events; of one camera'),
+    cameras: camerasInput,
+    ...windowInput,
+    classes: classesInput,
+    line: lineInput.optional().describe('As in count_zone_events'),
     zone: zoneInput.optional().describe('Likewise'),
-    min_seconds: z.number().min(0).optional().describe('In view at least so long'),
-    min_speed_kmh: z.number().min(0).optional().describe('Median over the ground; the camera needs a scale'),
+    min_seconds: z.number().min(0).optional(),
+    min_speed_kmh: z.number().min(0).optional().describe('Needs a camera with a scale'),
     max_speed_kmh: z.number().min(0).optional(),
     order: z.enum(['newest', 'oldest', 'longest']).default('newest'),
     limit: z.int().min(1).max(100).default(20),
     cursor: z.string().optional(),
-    time_zone: z.string().optional(),
   }),
   output: z.object({
     window: z.object({ from: z.string(), to: z.string() }),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anomalyIdOf, readAnomalyId } from '../../anomaly/anomalyId.ts';
 import type { Budget } from '../../anomaly/budget.ts';
 import { families, type Finding, type Judged, type Unjudged } from '../../anomaly/contract.ts';
@@ -10,6 +10,7 @@ import { evidenceOf } from '../anomalyEvidence.ts';
 import { recordOf, type Recorded } from '../anomalyRecord.ts';
 import { timesOf } from '../anomalyTimes.ts';
 import { defineTool, requireWrite, type World } from '../contract.ts';
+import { cameraInput, classesInput, windowInput } from '../inputs.ts';
 import { blindText, coverageText, joinCoverage, summariseCoverage } from '../coverage.ts';
 import { joinedSpan } from '../eventQuestion.ts';
 import { findCamera } from '../lookup.ts';
@@ -48,27 +49,23 @@ export const flagAnomaly = defineTool({
   name: 'flag_anomaly',
   title: 'What was unusual',
   description:
-    'Tells what was unusual in a window compared with up to 8 weeks before, the most unusual first: more or fewer than ' +
-    'at that hour of the week, long stays, wrong way, crowding, speed, new classes, blackouts. Use it for "anything odd last ' +
-    'night?". Unusual is not bad: look at the evidence. Pass on what the user says of a finding as feedback.',
+    'What was unusual in a window against up to 8 weeks before, most unusual first: counts for the hour of the week, long stays, wrong way, crowding, speed, new classes, blackouts. "Anything odd last night?" Unusual is not bad: look at the evidence. Default: the last day recorded.',
   input: z.object({
-    camera: z.string().optional().describe('Id or name; default: all'),
-    from: z.string().optional().describe('ISO 8601, "today", "-2h". Default: a day before to'),
-    to: z.string().optional().describe('Default: the last moment recorded'),
-    time_zone: z.string().optional().describe('IANA name'),
+    camera: cameraInput.describe('Default: all'),
+    ...windowInput,
     families: z.array(family).optional(),
-    classes: z.array(z.string()).optional().describe('E.g. ["person"]'),
+    classes: classesInput,
     budget_per_week: z
       .number()
       .min(0.01)
       .max(100)
       .default(1)
-      .describe('False alarms accepted a camera and week; more: more is told'),
+      .describe('False alarms accepted for each camera'),
     limit: z.int().min(1).max(50).default(10),
     feedback: z
       .object({ anomaly_id: z.string(), verdict: z.enum(['useful', 'not']) })
       .optional()
-      .describe('Noted before the answer; needs --allow-write, as record does'),
+      .describe('What the user says of a finding'),
     record: z
       .object({
         camera: z.string().optional(),
@@ -77,7 +74,7 @@ export const flagAnomaly = defineTool({
         by: z.string().min(1).max(64).default('agent'),
       })
       .optional()
-      .describe('Something unusual that you noticed yourself'),
+      .describe('What you noticed yourself'),
   }),
   output: z.object({
     window: z.object({ from: z.string(), to: z.string(), time_zone: z.string() }),

@@ -1,9 +1,10 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodingText, type StationStatus } from '../../domain/live.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { StoredCamera, StoredRun } from '../../store/types.ts';
 import { askStation, cameraStates, statusOf, storedState } from '../cameraState.ts';
 import { defineTool } from '../contract.ts';
+import { windowInput } from '../inputs.ts';
 import { summariseCoverage } from '../coverage.ts';
 import { megabytes, problemsOf, type CameraHealth } from '../healthProblems.ts';
 import { outlookOf } from '../storageOutlook.ts';
@@ -34,9 +35,9 @@ export const getHealth = defineTool({
   name: 'get_health',
   title: 'Is everything watched',
   description:
-    'Tells whether every camera is really being watched, now and over the last day, and whether the disk will last: ' +
-    'problems first, each with what to do. Call it when a count looks wrong or coverage is low.',
-  input: z.object({ time_zone: z.string().optional().describe('IANA name, for times in the answer') }),
+    'Whether every camera is really watched, now and over the last day, and whether the disk will last: problems ' +
+    'first, each with what to do. Use it when a count looks wrong.',
+  input: z.object({ time_zone: windowInput.time_zone }),
   output: z.object({
     problems: z.array(z.object({ camera: z.string().optional(), problem: z.string(), next: z.string() })),
     cameras: z.array(camera),

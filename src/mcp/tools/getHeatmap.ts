@@ -1,13 +1,13 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { heatmapPng } from '../../draw/heatmap.ts';
 import { addPresence, createPresence, longestPlaces } from '../../events/presence.ts';
 import { defineTool } from '../contract.ts';
+import { cameraInput, classesInput, windowInput } from '../inputs.ts';
 import { coverageText, summariseCoverage } from '../coverage.ts';
 import { findCamera } from '../lookup.ts';
 import { aspectsOf } from '../pastEvents.ts';
 import { shownStill } from '../shownPictures.ts';
 import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
-import { windowInput } from '../windowInput.ts';
 import { everywhere, leastPoints, storedGapMs } from '../wholePicture.ts';
 
 const [columns, rows] = [64, 36];
@@ -21,13 +21,13 @@ export const getHeatmap = defineTool({
   name: 'get_heatmap',
   title: 'Where they were',
   description:
-    'Shows where objects spent time (their feet) as a heatmap over a picture of the camera, and names the places with ' +
-    'the most of it. Use it before you draw a zone or line, and for "where do people wait" (kind stops).',
+    'Where objects spent time, as a heatmap over a picture, and the places with most. Use it before you draw a ' +
+    'zone or line, and for "where do people wait?" (stops).',
   input: z.object({
-    camera: z.string().optional().describe('Id or name; may be left out when there is only one'),
+    camera: cameraInput,
     ...windowInput,
-    classes: z.array(z.string().min(1)).optional().describe('Only these, e.g. ["person"]'),
-    kind: z.enum(['presence', 'stops']).default('presence').describe('stops: only while they stood still'),
+    classes: classesInput,
+    kind: z.enum(['presence', 'stops']).default('presence'),
   }),
   output: z.object({
     camera: z.string(),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createPauses } from '../../async/slices.ts';
 import { coverageGapMs, type CoveredInterval } from '../../domain/coverage.ts';
 import { ArgusError } from '../../domain/errors.ts';
@@ -16,6 +16,7 @@ import {
 import { replayTrack, visitReachOf } from '../../events/replay.ts';
 import type { Reader } from '../../store/reader.ts';
 import { defineTool, noCall, type Call } from '../contract.ts';
+import { cameraInput, classesInput, windowInput } from '../inputs.ts';
 import { coverageSchema, coverageText, summariseCoverage } from '../coverage.ts';
 import { findCamera } from '../lookup.ts';
 import { aspectsOf, scanFor } from '../pastEvents.ts';
@@ -23,7 +24,6 @@ import { askedShape, shapeText, zoneInput } from '../shapes.ts';
 import { bucketsOf, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import type { BucketUnit } from '../window.ts';
 import { everywhere, leastPoints } from '../wholePicture.ts';
-import { windowInput } from '../windowInput.ts';
 
 /** More would fill the asker's context. */
 const mostBuckets = 200;
@@ -33,15 +33,14 @@ export const getOccupancy = defineTool({
   name: 'get_occupancy',
   title: 'How many were there at once',
   description:
-    'Tells how many objects were in a zone, or in the whole picture, at once: the most and when, the average, and ' +
-    'how long visits lasted. Use it for "how many people were in the hall at most", "how long do people wait at the ' +
-    'desk". The zone may be drawn now, also over the past. Averages are over the time that was watched.',
+    'How many were in a zone or the whole picture at once: most and when, mean, and how long visits lasted. "How ' +
+    'many were in the hall at most?", "how long do people wait at the desk?" The zone may be drawn now.',
   input: z.object({
-    camera: z.string().optional().describe('Id or name; may be left out when there is only one camera'),
-    zone: zoneInput.optional().describe('As in count_zone_events. Default: the whole picture'),
+    camera: cameraInput,
+    zone: zoneInput.optional().describe('As in count_zone_events; default: whole picture'),
     ...windowInput,
-    classes: z.array(z.string().min(1)).optional().describe('Only these, e.g. ["person"]; default: all'),
-    bucket: z.enum(bucketUnits).optional().describe('Also tell it for each local minute, hour or day'),
+    classes: classesInput,
+    bucket: z.enum(bucketUnits).optional().describe('Also tell it for each'),
   }),
   output: z.object({
     camera: z.string(),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { annotate, type LabelledBox } from '../../draw/annotate.ts';
 import { ArgusError } from '../../domain/errors.ts';
 import { rowNumber, eventId, trackId, type CameraId, type TrackId } from '../../domain/ids.ts';
@@ -7,6 +7,8 @@ import type { PictureBox } from '../../domain/live.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { StoredEvent, StoredStill, StoredTrack, TrackBox } from '../../store/types.ts';
 import { defineTool, type World } from '../contract.ts';
+import { trackInput } from '../trackOfQuestion.ts';
+import { cameraInput, windowInput } from '../inputs.ts';
 import { findCamera } from '../lookup.ts';
 import { quoted } from '../quoted.ts';
 import { liveNow, shownStill } from '../shownPictures.ts';
@@ -27,18 +29,16 @@ export const getSnapshot = defineTool({
   name: 'get_snapshot',
   title: 'Look at a picture',
   description:
-    'Shows a picture with the tracked objects, lines and zones drawn in: of a camera now, of a camera at a time, of an ' +
-    'event (event_id from count_zone_events), the best picture of a track (track_id), or a track at a moment (track_id ' +
-    'and at), with the place where it was then drawn in from its trajectory. Use it to check a count ' +
-    'with your own eyes. Of the past about one picture a minute and those of events and tracks are kept; the answer ' +
-    'says how far the picture is from the time asked for.',
+    'A picture with tracks, lines and zones drawn in: of a camera now or at a time, of an event, the best of a ' +
+    'track, or a track at a moment (track_id and at). Use it to check a count with your own eyes. About one ' +
+    'picture a minute and those of events and tracks are kept; the answer tells how far off the picture is.',
   input: z.object({
-    camera: z.string().optional().describe('Id or name; may be left out when there is only one camera'),
-    at: z.string().optional().describe('Moment to show: ISO 8601 or a time ago such as "-10m". Default: now'),
-    event_id: z.string().optional().describe('Such as "e12"; instead of camera and at'),
-    track_id: z.string().optional().describe('Instead of camera; with at: the track at that moment'),
-    time_zone: z.string().optional().describe('IANA name such as Europe/Berlin'),
-    draw: z.boolean().default(true).describe('False: the bare picture'),
+    camera: cameraInput,
+    at: z.string().optional().describe('ISO 8601 or "-10m"; default: now'),
+    event_id: trackInput.event_id,
+    track_id: trackInput.track_id,
+    time_zone: windowInput.time_zone,
+    draw: z.boolean().default(true),
   }),
   output: z.object({
     camera: z.string(),

@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineTool } from '../contract.ts';
+import { windowInput } from '../inputs.ts';
 import { findTrack, trackInput } from '../trackOfQuestion.ts';
 import { trackSummary, trackSummaryFields } from '../trackSummary.ts';
 import { resolveTimeZone } from '../window.ts';
@@ -8,11 +9,11 @@ export const getTrack = defineTool({
   name: 'get_track',
   title: 'Look at one track',
   description:
-    'One track: its path, events, speed (with a scale), pictures, other passages of the same one, and who was in view beside it.',
+    'Path, events, speed, pictures of a track, other passages of the same one, and who was beside it.',
   input: z.object({
     ...trackInput,
     response_format: z.enum(['concise', 'detailed']).default('concise').describe('detailed: up to 60 points'),
-    time_zone: z.string().optional(),
+    time_zone: windowInput.time_zone,
   }),
   output: z.object(trackSummaryFields),
 

@@ -1,9 +1,10 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CameraStatus } from '../../domain/live.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { StoredCamera, StoredRun } from '../../store/types.ts';
 import { askStation, cameraStates, statusOf, storedState } from '../cameraState.ts';
 import { defineTool } from '../contract.ts';
+import { windowInput } from '../inputs.ts';
 import { quoted } from '../quoted.ts';
 import { localTime, resolveTimeZone } from '../window.ts';
 
@@ -36,11 +37,10 @@ export const listCameras = defineTool({
   name: 'list_cameras',
   title: 'List cameras',
   description:
-    'Lists the cameras with their state, what time is recorded, and the lines and zones that can be asked about. ' +
-    'Call this first: other tools take the ids given here; get_health tells how well they are watched. Coordinates are ' +
-    '0–1, origin top left.',
+    'Lists cameras, their state, what time is recorded, and their lines and zones. Call it first: other tools ' +
+    'take these ids. get_health tells how well they are watched.',
   input: z.object({
-    time_zone: z.string().optional().describe('IANA name for the times in the answer, e.g. Europe/Berlin'),
+    time_zone: windowInput.time_zone,
   }),
   output: z.object({
     cameras: z.array(camera),

@@ -1,10 +1,11 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArgusError } from '../../domain/errors.ts';
 import type { Interval } from '../../domain/time.ts';
 import { usualGapMs } from '../../incidents/handle.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { StoredCamera } from '../../store/types.ts';
 import { defineTool } from '../contract.ts';
+import { camerasInput, classesInput, windowInput } from '../inputs.ts';
 import { briefCoverage, briefCoverageSchema, withoutMs } from '../coverageBrief.ts';
 import { joinedSpan } from '../eventQuestion.ts';
 import { reasonsOf } from '../incidentReason.ts';
@@ -20,22 +21,19 @@ export const listIncidents = defineTool({
   name: 'list_incidents',
   title: 'List incidents',
   description:
-    'What happened, grouped: events of a camera that follow each other within gap_seconds are one incident, with those of ' +
-    'other cameras where the same person or the way between them ties them. Cameras without lines and zones: who was in ' +
-    'view. Newest first. Use it for "what happened last night"; then summarize_incident.',
+    'What happened, grouped: events close in time, tied across cameras by person or way; where there are no lines ' +
+    'and zones, who was in view. Newest first. "What happened last night?" Then summarize_incident. Default: the last day recorded.',
   input: z.object({
-    cameras: z.array(z.string()).optional().describe('Ids or names; default: all'),
-    from: z.string().optional().describe('ISO 8601, "yesterday" or "-2h". Default: a day before to'),
-    to: z.string().optional().describe('Default: the last moment recorded'),
-    classes: z.array(z.string()).optional().describe('Group only these, e.g. ["person"]'),
+    cameras: camerasInput,
+    ...windowInput,
+    classes: classesInput,
     gap_seconds: z
       .int()
       .min(1)
       .max(600)
       .default(usualGapMs / 1000),
     limit: z.int().min(1).max(50).default(15),
-    cursor: z.string().optional().describe('next_cursor of the page before'),
-    time_zone: z.string().optional(),
+    cursor: z.string().optional(),
   }),
   output: z.object({
     window: z.object({ from: z.string(), to: z.string() }),

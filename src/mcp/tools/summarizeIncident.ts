@@ -1,7 +1,9 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArgusError } from '../../domain/errors.ts';
 import type { Reader } from '../../store/reader.ts';
 import { defineTool } from '../contract.ts';
+import { trackInput } from '../trackOfQuestion.ts';
+import { camerasInput, windowInput } from '../inputs.ts';
 import { joinedSpan } from '../eventQuestion.ts';
 import { summarise, summaryFields, summaryText } from '../incidentSummary.ts';
 import { incidentOf, incidentOfEvent } from '../incidents.ts';
@@ -15,19 +17,16 @@ export const summarizeIncident = defineTool({
   name: 'summarize_incident',
   title: 'Summarise an incident',
   description:
-    'Who did what where, of an incident (incident_id), what an event belongs to (event_id), or a window (from, to): timeline, ' +
-    'participants, where they were seen before and after, what is certain and what is not, and key pictures. State ' +
-    'nothing from `uncertain` as a fact.',
+    "Who did what where, of an incident, an event's incident, or a window: timeline, participants, where they " +
+    'were seen before and after, what is certain, key pictures. State nothing from `uncertain` as a fact.',
   input: z.object({
-    incident_id: z.string().optional().describe('Such as "i12", from list_incidents'),
-    event_id: z.string().optional().describe('Such as "e12"'),
-    from: z.string().optional().describe('ISO 8601, "yesterday" or "-2h"'),
-    to: z.string().optional(),
-    cameras: z.array(z.string()).optional().describe('With from and to; default: all'),
+    incident_id: z.string().optional().describe('Such as "i12"'),
+    event_id: trackInput.event_id,
+    ...windowInput,
+    cameras: camerasInput,
     images: z.int().min(0).max(4).default(2),
     max_image_kb: z.int().min(10).max(600).default(300).describe('In all'),
     response_format: z.enum(['concise', 'detailed']).default('concise'),
-    time_zone: z.string().optional(),
   }),
   output: z.object({
     ...summaryFields,

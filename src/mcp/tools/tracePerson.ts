@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArgusError } from '../../domain/errors.ts';
 import { trackId, type CameraId, type TrackId } from '../../domain/ids.ts';
 import type { Interval } from '../../domain/time.ts';
@@ -6,11 +6,11 @@ import type { Identity, SeenTrack } from '../../identify/contract.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { StoredTrack } from '../../store/types.ts';
 import { defineTool, requireWrite, type World } from '../contract.ts';
+import { camerasInput, windowInput } from '../inputs.ts';
 import { findCamera } from '../lookup.ts';
 import { peopleIn, type People } from '../people.ts';
 import { findTrack, trackInput } from '../trackOfQuestion.ts';
 import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
-import { windowInput } from '../windowInput.ts';
 
 /** Looked at before and after the track, where no window is given, ms. */
 const aroundMs = 3600_000;
@@ -35,21 +35,18 @@ export const tracePerson = defineTool({
   name: 'trace_person',
   title: 'Follow somebody',
   description:
-    'Tells where somebody was seen before and after: the passages (tracks) of one person through all cameras in order, ' +
-    'each with how likely it is the same person, and under `undecided` those of whom it cannot be told. Ask with a ' +
-    'track_id or event_id from another answer; without from and to it looks an hour before and after. Look at the pictures (get_snapshot with each track_id) before you rely on ' +
-    'it. If the user says who is who, note it with `same_as` or `not_same_as`: it binds all later answers.',
+    'Where somebody was seen before and after: passages of one person through all cameras in order, each with its ' +
+    'probability, and `undecided` ones. Default: an hour before and after. Look at each with get_snapshot before ' +
+    'you rely on it.',
   input: z.object({
     ...trackInput,
     ...windowInput,
-    cameras: z.array(z.string()).optional().describe('Ids or names; default: all'),
+    cameras: camerasInput,
     same_as: z
       .string()
       .optional()
-      .describe(
-        'A track_id that the user says is the same one: noted before the answer, needs --allow-write',
-      ),
-    not_same_as: z.string().optional().describe('A track_id that the user says is another one: likewise'),
+      .describe('A track_id that the user says is the same one; binds all later answers'),
+    not_same_as: z.string().optional(),
   }),
   output: z.object({
     class: z.string(),

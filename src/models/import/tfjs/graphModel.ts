@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ArgusError, messageOf } from '../../../domain/errors.ts';
 import { halfToFloat } from '../half.ts';
 
