@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import * as module from 'node:module';
 import { Command, Option } from 'commander';
 import type { McpFlags } from './commands/mcp.ts';
 import type { AddFlags, GetFlags } from './commands/models.ts';
@@ -10,6 +11,10 @@ import { version } from './commands/version.ts';
 import type { WatchFlags } from './commands/watch.ts';
 import { layouts } from './config/layouts.ts';
 import { ArgusError } from './domain/errors.ts';
+
+// From Node 22.8 on, what is compiled once is kept for the next start. Before that there is nothing to turn on.
+const { enableCompileCache } = module as { readonly enableCompileCache?: () => unknown };
+enableCompileCache?.();
 
 /* Each command is loaded when it is asked for: together they would take longer to load than most need to run. */
 const load = {

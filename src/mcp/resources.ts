@@ -7,14 +7,21 @@ import {
 import { ArgusError } from '../domain/errors.ts';
 import { cameraResource } from './cameraResource.ts';
 import { eventResource } from './eventResource.ts';
+import { incidentResource } from './incidentResource.ts';
 import type { Resource, ResourceContent } from './resourceContract.ts';
 import { stillResource } from './stillResource.ts';
 import { suggestions, whatIsKnown } from './suggestions.ts';
 import type { Serving } from './toolServing.ts';
 import { trackResource } from './trackResource.ts';
 
-/** In the order in which clients are told of them. A new kind, such as incidents, is added here. */
-export const resources: readonly Resource[] = [cameraResource, eventResource, trackResource, stillResource];
+/** In the order in which clients are told of them. */
+export const resources: readonly Resource[] = [
+  cameraResource,
+  eventResource,
+  trackResource,
+  incidentResource,
+  stillResource,
+];
 
 export function registerResources(server: McpServer, { world, record, onDefect }: Serving): void {
   for (const resource of resources) {

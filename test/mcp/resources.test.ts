@@ -70,6 +70,10 @@ describe('resources', () => {
     const told = z.looseObject({ track: z.string() }).parse(await read(`argus://event/${event?.id ?? ''}`));
     expect(told).toMatchObject({ event_id: event?.id, camera: 'dock', class: 'person', event: event?.type });
     const track = await read(told.track);
+    expect(await read('argus://incident/i1')).toMatchObject({
+      incident_id: 'i1',
+      participants: [{ track_id: 'dock-1-1' }, { track_id: 'dock-1-2' }],
+    });
     expect(track).toMatchObject({
       camera: 'dock',
       from: '2026-11-22T09:00:00.000+00:00',
@@ -87,6 +91,7 @@ describe('resources', () => {
     expect(audit.map(({ resource, outcome }) => [resource, outcome])).toEqual([
       [`argus://event/${event?.id ?? ''}`, 'ok'],
       [told.track, 'ok'],
+      ['argus://incident/i1', 'ok'],
       ['argus://camera/dock/snapshot', 'ok'],
     ]);
   });
@@ -95,6 +100,7 @@ describe('resources', () => {
     ['argus://event/e99', /no event "e99".*count_zone_events/],
     ['argus://event/x', /no event "x"/],
     ['argus://track/dock-9-9', /no track "dock-9-9"/],
+    ['argus://incident/i99', /no incident "i99".*list_incidents/],
     ['argus://still/s99', /no still "s99".*get_snapshot/],
     ['argus://camera/roof/snapshot', /no camera "roof".*list_cameras/],
     ['argus://camera/gate/snapshot', /no picture of camera gate yet/],
@@ -120,6 +126,7 @@ describe('resources', () => {
     const newest = reader.events({}, { newestFirst: true }).events.map(({ id }) => id as string);
     expect(newest.length).toBeGreaterThan(2);
     expect(await completed(client, 'argus://event/{id}', 'e')).toEqual(newest);
+    expect(await completed(client, 'argus://incident/{id}', '')).toEqual(['i1']);
   });
 
   it('are none while nothing is stored, which is no error', async () => {
