@@ -52,12 +52,14 @@ describe('resources', () => {
   it('lists the picture of each camera, and tells how to address all else', async () => {
     const { client } = await recorded();
     const { resources: listed } = await client.listResources();
-    expect(listed.map(({ uri, mimeType }) => [uri, mimeType])).toEqual([
+    const own = listed.filter(({ uri }) => uri.startsWith('argus:'));
+    expect(own.map(({ uri, mimeType }) => [uri, mimeType])).toEqual([
       ['argus://camera/dock/snapshot', 'image/jpeg'],
       ['argus://camera/gate/snapshot', 'image/jpeg'],
     ]);
     const { resourceTemplates } = await client.listResourceTemplates();
-    expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual(
+    const addresses = resourceTemplates.map(({ uriTemplate }) => uriTemplate);
+    expect(addresses.filter((one) => one.startsWith('argus:'))).toEqual(
       resources.map(({ template }) => template),
     );
   });
