@@ -1,4 +1,9 @@
-/** What the list of tools costs a conversation. `npm run eval:tools` */
+/**
+ * What the list of tools and the answers cost a conversation, and whether scripted agents that follow the skills reach the
+ * right conclusions by tool answers alone. No language model is asked. `npm run eval:tools`
+ */
+import { examineOnWorld } from './eval/examine.ts';
+import { largestAnswer, medianTokens, summed } from './eval/summary.ts';
 import { sumOf, toolCosts } from './eval/toolList.ts';
 import { say } from './measure.ts';
 
@@ -9,3 +14,27 @@ const row = (name: string, model: number, whole: number) =>
 say(`tokens of o200k_base    model  whole`);
 for (const { name, model, whole } of costs) row(name, model, whole);
 row('together', sumOf(costs, 'model'), sumOf(costs, 'whole'));
+
+const examined = await examineOnWorld();
+say('\nskill                  calls tokens pictures     kB     ms');
+for (const { skill, question, isRight, reason, costs: own } of examined) {
+  const { calls, tokens, pictureTokens, bytes, ms } = summed(own);
+  const numbers = [
+    String(calls).padStart(5),
+    String(tokens).padStart(6),
+    String(pictureTokens).padStart(8),
+    (bytes / 1000).toFixed(1).padStart(6),
+    ms.toFixed(0).padStart(6),
+  ].join(' ');
+  say(`${skill.padEnd(22)} ${numbers} ${isRight ? 'right' : 'WRONG'} ${question}`);
+  if (!isRight) say(reason.replaceAll(/^/gm, '    '));
+}
+const all = examined.flatMap(({ costs: own }) => own);
+const largest = largestAnswer(all);
+say(
+  `\nlargest answer ${largest.tokens} tokens (${largest.tool}), median ${medianTokens(all)}, without pictures; ` +
+    `${all.length} calls`,
+);
+const wrong = examined.filter(({ isRight }) => !isRight).length;
+say(wrong === 0 ? `all ${examined.length} right` : `${wrong} of ${examined.length} WRONG`);
+if (wrong > 0) process.exitCode = 1;

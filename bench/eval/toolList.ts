@@ -1,12 +1,8 @@
 /** What the list of tools costs a conversation, and the page that tells of them. */
-import { encode } from 'gpt-tokenizer';
 import { z } from 'zod';
 import { toldInput, toldOutput } from '../../src/mcp/listing.ts';
 import { tools } from '../../src/mcp/tools/index.ts';
-
-/** Of the encoding o200k_base: near to what other tokenizers make of JSON, and the same everywhere. */
-const tokensOf = (value: unknown): number =>
-  encode(typeof value === 'string' ? value : JSON.stringify(value)).length;
+import { tokensOf } from './tokens.ts';
 
 export interface ToolCost {
   readonly name: string;

@@ -76,7 +76,7 @@ interface Passage {
   readonly y: number;
 }
 
-interface Truth {
+export interface Truth {
   readonly passages: readonly Passage[];
   /** Crossings of the gate's door, forward being from left to right. */
   crossings(fromMs: number, toMs: number): { readonly forward: number; readonly backward: number };

@@ -1,0 +1,55 @@
+/** Examines scripted agents: each question over MCP, judged by who knows the truth. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { messageOf } from '../../src/domain/errors.ts';
+import type { Case, Verdict } from './ask.ts';
+import { auditingCases } from './cases/auditing.ts';
+import { countingCases } from './cases/counting.ts';
+import { connectTo } from './program.ts';
+import { recorder, type Cost } from './recorder.ts';
+import { startIdleStation } from './station.ts';
+import { writeWorld, type Truth } from './world.ts';
+
+export interface Examined extends Verdict {
+  readonly skill: string;
+  readonly question: string;
+  readonly costs: readonly Cost[];
+}
+
+const casesOf = (truth: Truth): Case[] => [...countingCases(truth), ...auditingCases(truth)];
+
+/** On the seeded synthetic weeks. */
+export async function examineOnWorld(): Promise<Examined[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'argus-eval-'));
+  try {
+    const truth = writeWorld(folder);
+    const station = await startIdleStation(folder);
+    try {
+      return await examine(folder, casesOf(truth));
+    } finally {
+      await station.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** One after the other, by one client: as a conversation would. */
+async function examine(dataFolder: string, cases: readonly Case[]): Promise<Examined[]> {
+  const client = await connectTo(dataFolder);
+  const examined: Examined[] = [];
+  try {
+    for (const { skill, question, examine: put } of cases) {
+      const { ask, costs } = recorder(client);
+      const verdict = await put(ask).catch((error: unknown) => ({
+        isRight: false,
+        reason: messageOf(error),
+      }));
+      examined.push({ skill, question, ...verdict, costs });
+    }
+  } finally {
+    await client.close();
+  }
+  return examined;
+}
