@@ -54,6 +54,7 @@ export const caseOf = <Question, Conclusion>(
 
 /** A fault, unless what was concluded is what is true. */
 export function same(what: string, concluded: unknown, truth: unknown): string[] {
-  const [is, should] = [JSON.stringify(concluded), JSON.stringify(truth)];
-  return is === should ? [] : [`${what} is ${String(is)}, in truth ${String(should)}`];
+  const json = (value: unknown) => JSON.stringify(value) as string | undefined;
+  const [is, should] = [json(concluded), json(truth)];
+  return is === should ? [] : [`${what} is ${is ?? 'not told'}, in truth ${should ?? 'not known'}`];
 }

@@ -6,6 +6,11 @@ import { messageOf } from '../../src/domain/errors.ts';
 import type { Case, Verdict } from './ask.ts';
 import { auditingCases } from './cases/auditing.ts';
 import { countingCases } from './cases/counting.ts';
+import { flaggingCases } from './cases/flagging.ts';
+import { reportingCases } from './cases/reporting.ts';
+import { settingUpCases } from './cases/settingUp.ts';
+import { summarizingCases } from './cases/summarizing.ts';
+import { tracingCases } from './cases/tracing.ts';
 import { connectTo } from './program.ts';
 import { recorder, type Cost } from './recorder.ts';
 import { startIdleStation } from './station.ts';
@@ -17,7 +22,12 @@ export interface Examined extends Verdict {
   readonly costs: readonly Cost[];
 }
 
-const casesOf = (truth: Truth): Case[] => [...countingCases(truth), ...auditingCases(truth)];
+/** Those that change what is stored come last of their skill, and new lines last of all. */
+const casesOf = (truth: Truth): Case[] =>
+  [
+    ...[countingCases, auditingCases, reportingCases, flaggingCases],
+    ...[summarizingCases, tracingCases, settingUpCases],
+  ].flatMap((cases) => cases(truth));
 
 /** On the seeded synthetic weeks. */
 export async function examineOnWorld(): Promise<Examined[]> {

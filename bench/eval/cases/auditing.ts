@@ -1,7 +1,7 @@
 import { audit, type Audited, type AuditQuestion } from '../agents/auditingCounts.ts';
 import { caseOf, same, type Case } from '../ask.ts';
 import type { Truth } from '../world.ts';
-import { hours } from './times.ts';
+import { windowOf } from './times.ts';
 
 const skill = 'auditing-counts';
 
@@ -13,7 +13,7 @@ export function auditingCases({ passages, audited, spike, blind }: Truth): Case[
     window: { fromMs: number; toMs: number },
     judge: (told: Audited) => string[],
   ) => {
-    const asked: AuditQuestion = { camera: 'gate', line: 'door', ...hours(window) };
+    const asked: AuditQuestion = { camera: 'gate', line: 'door', ...windowOf(window) };
     return caseOf(skill, question, audit, asked, judge);
   };
   const inAudited = of(audited.fromMs, audited.toMs);
