@@ -33,7 +33,7 @@ export async function audit(ask: Ask, { camera, line, from, to, quiet }: AuditQu
   // Step 2: each by its picture alone.
   const seen = [];
   for (const { event_id: id, track_id: track, time } of answer.evidence)
-    seen.push(await lookAt(ask, id === undefined ? { track_id: track, at: time } : { event_id: id }, track));
+    seen.push(await lookAt(ask, id === undefined ? { track_id: track, at: time } : { event_id: id }));
   const decided = seen.filter((sight) => sight !== 'cannot tell');
   const wrong = decided.filter((sight) => sight !== 'person');
   const right = decided.length - wrong.length;

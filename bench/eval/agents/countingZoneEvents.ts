@@ -1,5 +1,6 @@
 /** Follows skills/counting-zone-events, step by step. */
 import { countZoneEvents } from '../../../src/mcp/tools/countZoneEvents.ts';
+import { getSnapshot } from '../../../src/mcp/tools/getSnapshot.ts';
 import { listCameras } from '../../../src/mcp/tools/listCameras.ts';
 import type { Ask } from '../ask.ts';
 import { lookAt, type Sight } from './eyes.ts';
@@ -8,6 +9,8 @@ export interface CountQuestion {
   /** As the user calls it. */
   readonly camera: string;
   readonly place: string;
+  /** Where the agent draws a line, after a look, if there is none of that name. */
+  readonly draw?: { readonly from: [x: number, y: number]; readonly to: [x: number, y: number] };
   readonly from: string;
   readonly to: string;
   readonly timeZone: string;
@@ -26,17 +29,19 @@ export interface Counted {
 }
 
 export async function countAtPlace(ask: Ask, question: CountQuestion): Promise<Counted> {
-  const { from, to, timeZone, classes, byHour = false } = question;
+  const { from, to, timeZone, classes, draw, byHour = false } = question;
   // Step 1: ids are taken, never guessed.
   const { cameras } = (await ask(listCameras, { time_zone: timeZone })).structured;
   const camera = cameras.find(({ name }) => name === question.camera);
   const line = camera?.lines.find(({ name }) => name === question.place);
   const zone = camera?.zones.find(({ name }) => name === question.place);
-  if (!camera || !(line ?? zone)) return { known: 'not', gaps: [], looked: [] };
+  const isThere = line !== undefined || zone !== undefined;
+  if (!camera || !(isThere || draw)) return { known: 'not', gaps: [], looked: [] };
+  if (!isThere) await ask(getSnapshot, { camera: camera.id, at: to, time_zone: timeZone });
   // Step 2: one question, also where it is by the hour.
   const { structured: answer } = await ask(countZoneEvents, {
     camera: camera.id,
-    ...(line ? { line: line.id } : { zone: zone?.id }),
+    ...(isThere ? { line: line?.id, zone: zone?.id } : { line: draw }),
     ...{ from, to, time_zone: timeZone },
     ...(classes && { classes }),
     ...(byHour && { group_by: ['hour'] }),
@@ -48,9 +53,7 @@ export async function countAtPlace(ask: Ask, question: CountQuestion): Promise<C
   const looked: Sight[] = [];
   for (const [n, { event_id: id, track_id: track, time }] of answer.evidence.entries()) {
     if (n >= 3 && !looked.includes('bush')) break;
-    looked.push(
-      await lookAt(ask, id === undefined ? { track_id: track, at: time } : { event_id: id }, track),
-    );
+    looked.push(await lookAt(ask, id === undefined ? { track_id: track, at: time } : { event_id: id }));
   }
   // Step 5.
   const [busiest] = (answer.groups ?? []).toSorted((a, b) => b.count - a.count);

@@ -33,7 +33,8 @@ export interface Report {
     readonly observed: number;
     readonly expected: number;
     readonly seen: Sight;
-    readonly story?: readonly string[];
+    /** Who took part in it, from when to when. */
+    readonly story?: readonly { readonly first: string; readonly last: string }[];
   }[];
   /** Everything was watched, and nothing of it was unusual. */
   readonly nothingUnusual: boolean;
@@ -75,8 +76,8 @@ export async function reportDay(ask: Ask, day: Day): Promise<Report> {
       event !== undefined && told.size <= storiesTold
         ? (await ask(summarizeIncident, { event_id: event, time_zone: 'UTC' })).structured
         : undefined;
-    const timeline = story?.timeline.map(({ time, what }) => `${time} ${what}`);
-    unusual.push({ family, camera, from, observed, expected, seen, ...(timeline && { story: timeline }) });
+    const took = story?.participants.map(({ first, last }) => ({ first, last }));
+    unusual.push({ family, camera, from, observed, expected, seen, ...(took && { story: took }) });
   }
   return {
     rows,

@@ -7,18 +7,10 @@ import type { Ask } from '../ask.ts';
 /** In the pictures of the synthetic weeks people are blue and bushes green; of real ones these eyes cannot tell. */
 export type Sight = 'person' | 'bush' | 'cannot tell';
 
-/** Looks at one moment. `trackId` is the one that is meant; without it the only one in the picture. */
-export async function lookAt(
-  ask: Ask,
-  moment: z.input<typeof getSnapshot.input>,
-  trackId?: string,
-): Promise<Sight> {
-  const { structured, pictures } = await ask(getSnapshot, {
-    ...moment,
-    time_zone: moment.time_zone ?? 'UTC',
-  });
-  const meant = structured.objects.filter(({ track_id: id }) => trackId === undefined || id === trackId);
-  const [box] = meant.length === 1 ? meant.map((object) => object.box) : [];
+/** Looks at who is highlighted in the picture of a moment. */
+export async function lookAt(ask: Ask, moment: z.input<typeof getSnapshot.input>): Promise<Sight> {
+  const { structured, pictures } = await ask(getSnapshot, { ...moment, time_zone: 'UTC' });
+  const box = structured.objects.find(({ track_id: id }) => id === structured.track_id)?.box;
   const [picture] = pictures;
   if (!picture || !box) return 'cannot tell';
   return sightOf(await pixelsIn(picture, box));

@@ -70,7 +70,7 @@ export async function tellStory(ask: Ask, { about, cameras, ...window }: Inciden
   // Step 5: where the one who matters was before and after.
   const [who] = participants;
   const traced = who && (await ask(tracePerson, { track_id: who.track_id, ...zone })).structured;
-  const looked = who ? [await lookAt(ask, { track_id: who.track_id }, who.track_id)] : [];
+  const looked = who ? [await lookAt(ask, { track_id: who.track_id })] : [];
   // Steps 4 and 6: what is certain, what is not, and what nobody saw are told apart.
   return {
     known: true,

@@ -45,7 +45,7 @@ export async function traceWay(ask: Ask, { userSays, camera, line, ...window }: 
   const [who] = found.tracks;
   if (!who)
     return { steps: [], undecided: [], notWatched: found.coverage.share < 1, notes: found.notes ?? [] };
-  const seen = await lookAt(ask, { track_id: who.track_id }, who.track_id);
+  const seen = await lookAt(ask, { track_id: who.track_id });
   if (seen !== 'person') return { steps: [], undecided: [], notWatched: false, notes: [`it is ${seen}`] };
   // Step 2.
   const question = { track_id: who.track_id, ...zone };
@@ -61,10 +61,10 @@ export async function traceWay(ask: Ask, { userSays, camera, line, ...window }: 
       camera: at,
       from,
       ...(probability !== undefined && { probability }),
-      seen: await lookAt(ask, { track_id: id }, id),
+      seen: await lookAt(ask, { track_id: id }),
     });
   const undecided = [];
   for (const { track_id: id, camera: at, from, probability } of traced.undecided)
-    undecided.push({ camera: at, from, probability, seen: await lookAt(ask, { track_id: id }, id) });
+    undecided.push({ camera: at, from, probability, seen: await lookAt(ask, { track_id: id }) });
   return { steps, undecided, notWatched: false, notes: traced.notes ?? [] };
 }

@@ -1,7 +1,7 @@
 import { reportDay, type Report, type Row } from '../agents/dailyReport.ts';
 import { caseOf, same, type Case } from '../ask.ts';
 import type { Truth } from '../world.ts';
-import { gapOf, hourMs, later, theDay, windowOf, type Window } from './times.ts';
+import { gapOf, hourMs, later, minuteOf, theDay, windowOf, type Window } from './times.ts';
 
 const skill = 'daily-report';
 
@@ -49,10 +49,8 @@ export function reportingCases({ crossings, entries, passages, blind, loiterer }
       ...same('not watched', told.notWatched.map(gapOf), [{ camera: 'gate', ...blind }]),
       ...same(
         'the story of the one who stayed',
-        told.unusual[1]?.story?.some((text) =>
-          text.includes(new Date(loiterer.toMs).toISOString().slice(11, 16)),
-        ),
-        true,
+        told.unusual[1]?.story?.map(({ first, last }) => [minuteOf(first), minuteOf(last)]),
+        [[loiterer.fromMs, loiterer.toMs]],
       ),
     ]),
     caseOf(skill, 'How was Tuesday?', reportDay, windowOf(tuesday), (told) => [
