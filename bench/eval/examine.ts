@@ -33,33 +33,32 @@ const casesOf = (truth: Truth): Case[] =>
 export async function examineOnWorld(): Promise<Examined[]> {
   const folder = mkdtempSync(join(tmpdir(), 'argus-eval-'));
   try {
-    const truth = writeWorld(folder);
-    const station = await startIdleStation(folder);
-    try {
-      return await examine(folder, casesOf(truth));
-    } finally {
-      await station.stop();
-    }
+    return await examineIn(folder, casesOf(writeWorld(folder)));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** One after the other, by one client: as a conversation would. */
-async function examine(dataFolder: string, cases: readonly Case[]): Promise<Examined[]> {
-  const client = await connectTo(dataFolder);
-  const examined: Examined[] = [];
+/** On the store of a data folder: one after the other, by one client, as a conversation would. */
+export async function examineIn(dataFolder: string, cases: readonly Case[]): Promise<Examined[]> {
+  const station = await startIdleStation(dataFolder);
   try {
-    for (const { skill, question, examine: put } of cases) {
-      const { ask, costs } = recorder(client);
-      const verdict = await put(ask).catch((error: unknown) => ({
-        isRight: false,
-        reason: messageOf(error),
-      }));
-      examined.push({ skill, question, ...verdict, costs });
+    const client = await connectTo(dataFolder);
+    const examined: Examined[] = [];
+    try {
+      for (const { skill, question, examine } of cases) {
+        const { ask, costs } = recorder(client);
+        const verdict = await examine(ask).catch((error: unknown) => ({
+          isRight: false,
+          reason: messageOf(error),
+        }));
+        examined.push({ skill, question, ...verdict, costs });
+      }
+      return examined;
+    } finally {
+      await client.close();
     }
   } finally {
-    await client.close();
+    await station.stop();
   }
-  return examined;
 }

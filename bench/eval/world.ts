@@ -79,6 +79,8 @@ interface Passage {
 }
 
 export interface Truth {
+  /** Where the store is: what agents were to change is looked up there. */
+  readonly dataFolder: string;
   readonly passages: readonly Passage[];
   /** Crossings of the gate's door, forward being from left to right. */
   readonly crossings: (
@@ -130,6 +132,7 @@ export function writeWorld(dataFolder: string): Truth {
   const within = (camera: CameraId, fromMs: number, toMs: number) =>
     passages.filter(({ camera: of, fromMs: atMs }) => of === camera && atMs >= fromMs && atMs < toMs);
   return {
+    dataFolder,
     passages,
     crossings: (fromMs, toMs) => {
       const of = within(gate, fromMs, toMs);

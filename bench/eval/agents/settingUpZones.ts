@@ -53,12 +53,13 @@ export async function setUp(ask: Ask, question: SetUpQuestion): Promise<SetUp> {
   await ask(getSnapshot, { camera, time_zone: 'UTC', ...(at !== undefined && { at }) });
   const heat = { camera, ...window, kind: kind === 'line' ? ('presence' as const) : ('stops' as const) };
   const { places } = (await ask(getHeatmap, heat)).structured;
+  const busy = unionOf(kind === 'line' ? places : touchingFirst(places));
   // Steps 3 and 4: drawn larger while something speaks against it.
   let grown = 0;
-  let drawn = drawAround(unionOf(places), kind, grown);
+  let drawn = drawAround(busy, kind, grown);
   let draft = (await ask(defineZone, { camera, ...drawn, ...window })).structured;
   while (draft.warnings && grown + 1 < draftsAtMost) {
-    drawn = drawAround(unionOf(places), kind, ++grown);
+    drawn = drawAround(busy, kind, ++grown);
     draft = (await ask(defineZone, { camera, ...drawn, ...window })).structured;
   }
   const { examples = [], would_have_counted: counts = [], warnings = [] } = draft;
@@ -88,7 +89,17 @@ export async function setUp(ask: Ask, question: SetUpQuestion): Promise<SetUp> {
   return { ...told, ...(id !== undefined && { id }), counted: count };
 }
 
-function unionOf(places: readonly { readonly box: readonly number[] }[]): Area {
+type Places = readonly { readonly box: readonly number[] }[];
+
+/** Those that touch the place with most time: what lies apart is another spot. */
+function touchingFirst([first, ...others]: Places): Places {
+  if (!first) return [];
+  const touches = (a: readonly number[], b: readonly number[]) =>
+    [0, 1].every((n) => (a[n] ?? 0) <= (b[n + 2] ?? 0) && (b[n] ?? 0) <= (a[n + 2] ?? 0));
+  return [first, ...others.filter(({ box }) => touches(box, first.box))];
+}
+
+function unionOf(places: Places): Area {
   const edge = (n: number, pick: (...values: number[]) => number) =>
     pick(...places.map(({ box }) => box[n] ?? 0));
   if (places.length === 0) return { x1: 0.4, y1: 0.4, x2: 0.6, y2: 0.6 };

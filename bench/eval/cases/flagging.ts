@@ -1,3 +1,4 @@
+import { openReader } from '../../../src/store/reader.ts';
 import { findUnusual, type Unusual, type UnusualQuestion } from '../agents/flaggingAnomalies.ts';
 import { caseOf, same, type Case } from '../ask.ts';
 import type { Truth } from '../world.ts';
@@ -5,7 +6,7 @@ import { gapOf, hourMs, later, theDay, windowOf } from './times.ts';
 
 const skill = 'flagging-anomalies';
 
-export function flaggingCases({ spike, loiterer, blind, crossings }: Truth): Case[] {
+export function flaggingCases({ spike, loiterer, blind, crossings, dataFolder }: Truth): Case[] {
   const ask = (question: string, asked: UnusualQuestion, judge: (told: Unusual) => string[]) =>
     caseOf(skill, question, findUnusual, asked, judge);
   const spiked = crossings(spike.fromMs, spike.toMs);
@@ -43,6 +44,16 @@ export function flaggingCases({ spike, loiterer, blind, crossings }: Truth): Cas
       ...same('findings', told.findings, []),
       ...same('not known', told.unknownAt, ['yard']),
     ]),
-    ask('Was anything odd? (The user calls it useful.)', { ...day, verdict: 'useful' }, found),
+    ask('Was anything odd? (The user calls it useful.)', { ...day, verdict: 'useful' }, (told) => [
+      ...found(told),
+      ...same('feedback', feedbackIn(dataFolder), [['more', 'gate', 1]]),
+    ]),
   ];
+}
+
+function feedbackIn(dataFolder: string) {
+  const reader = openReader(dataFolder);
+  const verdicts = reader.history.verdicts().map(({ family, camera, useful }) => [family, camera, useful]);
+  reader.close();
+  return verdicts;
 }
