@@ -276,18 +276,22 @@ function boxAt({ fromMs, leftToRight, stayMs, y }: Passage, timeMs: number): Box
 
 /** Unlike anybody else's, but for those who are to be known again. */
 function look(camera: CameraId, { id, who, alike = 1, fromMs }: Walker): Appearance {
-  const own = direction(hashOf(id));
-  const theirs = who === undefined ? own : direction(1_000_000 + who);
-  const mixed = theirs.map((value, n) => alike * value + Math.sqrt(1 - alike ** 2) * (own[n] ?? 0));
+  const own = randomVector(hashOf(id));
+  const theirs = who === undefined ? own : randomVector(1_000_000 + who);
+  const vector = unit(theirs.map((value, n) => alike * value + Math.sqrt(1 - alike ** 2) * (own[n] ?? 0)));
   const of = { camera, trackId: id, timeMs: fromMs + walkMs / 4, quality: 0.9 };
-  return { ...of, descriptor: 'person-reid-0287', vector: mixed };
+  return { ...of, descriptor: 'person-reid-0287', vector };
 }
 
-/** Of length 1, and in so many dimensions nearly at a right angle to any other. */
-function direction(seed: number): Float32Array {
+/** In so many dimensions nearly at a right angle to any other. */
+function randomVector(seed: number): Float32Array {
   const vector = new Float32Array(256);
   const random = randomFrom(seed);
   for (let n = 0; n < vector.length; n++) vector[n] = random() - 0.5;
+  return unit(vector);
+}
+
+function unit(vector: Float32Array): Float32Array {
   const length = Math.hypot(...vector);
   return vector.map((value) => value / length);
 }

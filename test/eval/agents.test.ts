@@ -19,7 +19,11 @@ describe('scripted agents that follow the skills', { timeout: 240_000 }, () => {
     const page = readFileSync(path, 'utf8');
     const style = { ...(await resolveConfig(path)), parser: 'markdown' };
     const section = (await format(answersSection(examined), style)).trim();
-    if (process.env['UPDATE_DOCS']) writeFileSync(path, page.replace(answersSectionIn(page), section));
+    if (process.env['UPDATE_DOCS'])
+      writeFileSync(
+        path,
+        page.replace(answersSectionIn(page), () => section),
+      );
     expect(answersSectionIn(readFileSync(path, 'utf8'))).toBe(section);
   });
 

@@ -27,10 +27,15 @@ export function tracingCases({ journey, journeyMs, doubtful, blind, passages, sp
       ...same('looked at', [...new Set(told.steps.map(({ seen }) => seen))], ['person']),
       ...same('undecided', told.undecided, []),
     ]),
-    ask('Was who came just after 14 seen elsewhere?', at(alone?.fromMs ?? 0), (told) => [
-      ...same('way', way(told), ['gate']),
-      ...same('undecided', told.undecided, []),
-    ]),
+    ask(
+      'Was who came just after 14 ever seen elsewhere?',
+      { ...at(alone?.fromMs ?? 0), anyTime: true },
+      (told) => [
+        ...same('way', way(told), ['gate']),
+        ...same('alike', told.alike, []),
+        ...same('undecided', told.undecided, []),
+      ],
+    ),
     ask('And who came at 12:20?', at(doubtful.fromMs), (told) => [
       ...same('way', way(told), ['gate']),
       ...same(
