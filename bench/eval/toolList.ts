@@ -1,12 +1,8 @@
 /** What the list of tools costs a conversation, and the page that tells of them. */
-import { encode } from 'gpt-tokenizer';
 import { z } from 'zod';
 import { toldInput, toldOutput } from '../../src/mcp/listing.ts';
 import { tools } from '../../src/mcp/tools/index.ts';
-
-/** Of the encoding o200k_base: near to what other tokenizers make of JSON, and the same everywhere. */
-const tokensOf = (value: unknown): number =>
-  encode(typeof value === 'string' ? value : JSON.stringify(value)).length;
+import { tokensOf } from './tokens.ts';
 
 export interface ToolCost {
   readonly name: string;
@@ -30,8 +26,8 @@ export const toolCosts = (): ToolCost[] =>
 export const sumOf = (costs: readonly ToolCost[], of: 'model' | 'whole'): number =>
   costs.reduce((sum, cost) => sum + cost[of], 0);
 
-/** docs/tools.md, before it is formatted. */
-export function toolsPage(): string {
+/** docs/tools.md, before it is formatted. @param answers the section of what answers cost, which takes long to make */
+export function toolsPage(answers: string): string {
   const costs = toolCosts();
   const rows = costs.map(({ name, model, whole }) => `| [\`${name}\`](#${name}) | ${model} | ${whole} |`);
   const sections = tools.map((tool) =>
@@ -48,6 +44,7 @@ export function toolsPage(): string {
     'What the list costs a conversation, in tokens of o200k_base: what hosts give a model (name, description and input ' +
       'schema), and all that `tools/list` tells.',
     `| tool | to the model | whole |\n| --- | --- | --- |\n${rows.join('\n')}\n| together | ${sumOf(costs, 'model')} | ${sumOf(costs, 'whole')} |`,
+    answers,
     ...sections,
   ].join('\n\n');
 }

@@ -72,21 +72,31 @@ interface Passage {
   readonly is: Drawn;
   /** Which of the people it is, where somebody has to be known again. */
   readonly who?: number;
+  /** How much they look like that one, 0–1; absent: 1. */
+  readonly alike?: number;
   /** Height of the feet in the picture, 0–1. */
   readonly y: number;
 }
 
-interface Truth {
+export interface Truth {
+  /** Where the store is: what agents were to change is looked up there. */
+  readonly dataFolder: string;
   readonly passages: readonly Passage[];
   /** Crossings of the gate's door, forward being from left to right. */
-  crossings(fromMs: number, toMs: number): { readonly forward: number; readonly backward: number };
+  readonly crossings: (
+    fromMs: number,
+    toMs: number,
+  ) => { readonly forward: number; readonly backward: number };
   /** Entries into the dock's bay. */
-  entries(fromMs: number, toMs: number): number;
+  readonly entries: (fromMs: number, toMs: number) => number;
   readonly spike: { readonly fromMs: number; readonly toMs: number };
   readonly loiterer: { readonly fromMs: number; readonly toMs: number };
   readonly blind: { readonly fromMs: number; readonly toMs: number };
-  /** One person's way, in order. */
+  /** One person's way, in order, and when it began. */
   readonly journey: readonly CameraId[];
+  readonly journeyMs: number;
+  /** From the one to the other, of whom it cannot be told whether they are one. */
+  readonly doubtful: { readonly fromMs: number; readonly toMs: number };
   /** An hour in which some of those counted at the door were bushes. */
   readonly audited: { readonly fromMs: number; readonly toMs: number };
 }
@@ -96,7 +106,10 @@ const walkMs = 8 * secondMs;
 const at = (hours: number, minutes = 0): number => theDayMs + hours * hourMs + minutes * minuteMs;
 const spike = { fromMs: at(14), toMs: at(15) };
 const audited = { fromMs: at(10), toMs: at(11) };
+const journeyMs = at(16, 5);
 const blind = { fromMs: at(2), toMs: at(3, 30) };
+/** Somebody at the gate, and a minute later in the yard one of whom it cannot be told. */
+const doubtful = { fromMs: at(12, 20), toMs: at(12, 21) };
 const loiterer = { fromMs: at(22, 10), toMs: at(22, 35) };
 
 /** Writes the store into the data folder, and tells what is true of it. */
@@ -119,6 +132,7 @@ export function writeWorld(dataFolder: string): Truth {
   const within = (camera: CameraId, fromMs: number, toMs: number) =>
     passages.filter(({ camera: of, fromMs: atMs }) => of === camera && atMs >= fromMs && atMs < toMs);
   return {
+    dataFolder,
     passages,
     crossings: (fromMs, toMs) => {
       const of = within(gate, fromMs, toMs);
@@ -130,6 +144,8 @@ export function writeWorld(dataFolder: string): Truth {
     loiterer,
     blind,
     journey: [gate, yard, dock],
+    journeyMs,
+    doubtful,
     audited,
   };
 }
@@ -166,9 +182,12 @@ function plan(): Passage[] {
   });
   for (const [n, camera] of [gate, yard, dock].entries())
     passages.push({
-      ...{ camera, fromMs: at(16, 5) + n * 70 * secondMs, leftToRight: true, stayMs: 0, is: 'person' },
+      ...{ camera, fromMs: journeyMs + n * 70 * secondMs, leftToRight: true, stayMs: 0, is: 'person' },
       ...{ who: 1, y: 0.9 },
     });
+  const somebody = { leftToRight: true, stayMs: 0, is: 'person', who: 2, y: 0.9 } as const;
+  passages.push({ camera: gate, fromMs: doubtful.fromMs, ...somebody });
+  passages.push({ camera: yard, fromMs: doubtful.toMs, ...somebody, alike: 0.45 });
   return passages.sort((a, b) => a.fromMs - b.fromMs);
 }
 
@@ -256,13 +275,25 @@ function boxAt({ fromMs, leftToRight, stayMs, y }: Passage, timeMs: number): Box
 }
 
 /** Unlike anybody else's, but for those who are to be known again. */
-function look(camera: CameraId, { id, who, fromMs }: Walker): Appearance {
-  const vector = new Float32Array(256);
-  const random = randomFrom(who === undefined ? hashOf(id) : 1_000_000 + who);
-  for (let n = 0; n < vector.length; n++) vector[n] = random() - 0.5;
-  const length = Math.hypot(...vector);
+function look(camera: CameraId, { id, who, alike = 1, fromMs }: Walker): Appearance {
+  const own = randomVector(hashOf(id));
+  const theirs = who === undefined ? own : randomVector(1_000_000 + who);
+  const vector = unit(theirs.map((value, n) => alike * value + Math.sqrt(1 - alike ** 2) * (own[n] ?? 0)));
   const of = { camera, trackId: id, timeMs: fromMs + walkMs / 4, quality: 0.9 };
-  return { ...of, descriptor: 'person-reid-0287', vector: vector.map((value) => value / length) };
+  return { ...of, descriptor: 'person-reid-0287', vector };
+}
+
+/** In so many dimensions nearly at a right angle to any other. */
+function randomVector(seed: number): Float32Array {
+  const vector = new Float32Array(256);
+  const random = randomFrom(seed);
+  for (let n = 0; n < vector.length; n++) vector[n] = random() - 0.5;
+  return unit(vector);
+}
+
+function unit(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector);
+  return vector.map((value) => value / length);
 }
 
 const hashOf = (text: string): number =>

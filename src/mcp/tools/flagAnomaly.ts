@@ -11,7 +11,8 @@ import { recordOf, type Recorded } from '../anomalyRecord.ts';
 import { timesOf } from '../anomalyTimes.ts';
 import { defineTool, requireWrite, type World } from '../contract.ts';
 import { cameraInput, classesInput, windowInput } from '../inputs.ts';
-import { blindText, coverageText, joinCoverage, summariseCoverage } from '../coverage.ts';
+import { blindText } from '../coverage.ts';
+import { briefCoverage, briefCoverageSchema } from '../coverageBrief.ts';
 import { joinedSpan } from '../eventQuestion.ts';
 import { findCamera } from '../lookup.ts';
 import { localTime, parseMoment, resolveTimeZone, resolveWindow } from '../window.ts';
@@ -81,7 +82,7 @@ export const flagAnomaly = defineTool({
     found: z.array(finding),
     not_listed: z.int().describe('Found beyond limit'),
     comparisons: z.int().describe('How many were made'),
-    coverage: z.object({ share: z.number().describe('Of the window watched, 0–1'), gap_count: z.int() }),
+    coverage: briefCoverageSchema,
     not_judged: z.array(z.string()).describe('For want of history'),
     noted: z
       .array(z.object({ camera: z.string(), time: z.string(), by: z.string(), text: z.string() }))
@@ -135,12 +136,9 @@ export const flagAnomaly = defineTool({
       .filter(({ one }) => input.families?.includes(one.family) ?? true)
       .filter(({ one }) => !input.classes || one.label === undefined || input.classes.includes(one.label))
       .sort((a, b) => byRank(a.one, b.one));
-    const coverages = cameras.map(({ id }) => ({
-      camera: id,
-      coverage: summariseCoverage(window, reader.coverage(id, window), timeZone),
-    }));
-    const coverage = joinCoverage(coverages);
-    const blind = coverage.share === 0 ? [] : coverages.filter((part) => part.coverage.share === 0);
+    const ids = cameras.map(({ id }) => id);
+    const { answer: coverage, text: watched, blind } = briefCoverage(reader, ids, window, timeZone);
+    const isBlind = coverage.share === 0;
     const structured = {
       window: {
         from: localTime(window.fromMs, timeZone),
@@ -153,25 +151,21 @@ export const flagAnomaly = defineTool({
       })),
       not_listed: Math.max(0, asked.length - input.limit),
       comparisons: judged.reduce((sum, { tests }) => sum + tests, 0),
-      coverage: { share: coverage.share, gap_count: coverage.gap_count },
+      coverage,
       not_judged: unjudgedText(
         judged.flatMap(({ unjudged }) => unjudged),
         input.families,
       ),
       noted: reader.history
-        .notes(
-          cameras.map(({ id }) => id),
-          window,
-          notesListed,
-        )
+        .notes(ids, window, notesListed)
         .map(({ camera, timeMs, by, text }) => ({ camera, time: localTime(timeMs, timeZone), by, text })),
     };
     return {
       structured,
       text: [
-        ...(coverage.share === 0 ? [coverageText(coverage)] : blind.map(({ camera }) => blindText(camera))),
+        ...(isBlind ? [watched] : blind.map(blindText)),
         ...linesOf(structured),
-        ...(coverage.share === 0 ? [] : [coverageText(coverage)]),
+        ...(isBlind ? [] : [[watched, ...coverage.gaps.map((gap) => `Not watched: ${gap}.`)].join(' ')]),
       ].join('\n'),
     };
   },

@@ -47,6 +47,7 @@ export const getSnapshot = defineTool({
     offset_seconds: z.number().describe('Picture minus moment asked for'),
     live: z.boolean().describe('True: straight from the running camera, false: from the store'),
     still_id: z.string().optional(),
+    track_id: z.string().optional().describe('Of the event or track asked for, highlighted'),
     objects: z.array(
       z.object({
         track_id: z.string().optional(),
@@ -92,6 +93,7 @@ export const getSnapshot = defineTool({
       offset_seconds: Number((offsetMs / 1000).toFixed(1)),
       live: view.still === undefined,
       ...(view.still && { still_id: view.still.id }),
+      ...(view.highlight && { track_id: view.highlight }),
       objects: view.boxes.map(objectOf),
       ...(view.moment && {
         track_at_moment: { track_id: view.moment.trackId, box: cornersOf(view.moment.box) },
