@@ -12,9 +12,16 @@ import { stillResource } from './stillResource.ts';
 import { suggestions, whatIsKnown } from './suggestions.ts';
 import type { Serving } from './toolServing.ts';
 import { trackResource } from './trackResource.ts';
+import { watchResource } from './watchResource.ts';
 
 /** In the order in which clients are told of them. A new kind, such as incidents, is added here. */
-export const resources: readonly Resource[] = [cameraResource, eventResource, trackResource, stillResource];
+export const resources: readonly Resource[] = [
+  cameraResource,
+  eventResource,
+  trackResource,
+  stillResource,
+  watchResource,
+];
 
 export function registerResources(server: McpServer, { world, record, onDefect }: Serving): void {
   for (const resource of resources) {

@@ -4,6 +4,7 @@ import { conversations } from './confirmation.ts';
 import type { Tool, World } from './contract.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources.ts';
+import { acceptSubscriptions } from './subscriptions.ts';
 import { tools as allTools } from './tools/index.ts';
 import { registerTools, type Serving } from './toolServing.ts';
 
@@ -44,7 +45,7 @@ export function createMcpServer(
     {
       capabilities: {
         tools: { listChanged: false },
-        resources: { listChanged: false },
+        resources: { listChanged: false, subscribe: true },
         prompts: { listChanged: false },
         completions: {},
       },
@@ -56,6 +57,7 @@ export function createMcpServer(
   const serving: Serving = { world, tools, record: recordingTo(audit, server, transport), onDefect };
   registerTools(server, serving);
   registerResources(server, serving);
+  acceptSubscriptions(server, world);
   registerPrompts(server, serving);
   return server;
 }

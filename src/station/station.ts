@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { sleep } from '../async/sleep.ts';
 import type { AnomalyNote, AnomalyVerdict } from '../domain/anomaly.ts';
 import { messageOf } from '../domain/errors.ts';
-import type { Shape } from '../domain/event.ts';
-import type { CameraId, ShapeId, TrackId } from '../domain/ids.ts';
+import type { Shape, TrackEvent } from '../domain/event.ts';
+import type { CameraId, EventId, ShapeId, TrackId, WatchId } from '../domain/ids.ts';
 import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
 import type { Provider } from '../domain/provider.ts';
+import type { WatchDefinition } from '../domain/watch.ts';
 import type { EndReason } from '../store/types.ts';
 import type { PruneRequest } from '../store/prune.ts';
 import { openWriter, type Writer } from '../store/writer.ts';
@@ -22,6 +23,7 @@ import type { StationOptions } from './stationOptions.ts';
 import { StillKeeper } from './stills.ts';
 import { checkReadAgain, storedSource } from './storedSource.ts';
 import { VisionSupervisor } from './supervisor.ts';
+import { Watching } from './watching.ts';
 
 /** Native threads of the vision process: two branches and the bus for each camera, and a few for everything else. */
 const threadsPerCamera = 4;
@@ -40,6 +42,7 @@ export class Station implements LiveStation {
   readonly #committer: Committer;
   readonly #shapes: LiveShapes;
   readonly #supervisor: VisionSupervisor;
+  readonly #watching: Watching;
   readonly #startedMs = Date.now();
   readonly #stopping = new AbortController();
   #retaining: Promise<void> = Promise.resolve();
@@ -62,12 +65,20 @@ export class Station implements LiveStation {
         new CameraSession(camera, new StillKeeper(options.stillsFolder), writer.shapes(camera.id)),
       ]),
     );
+    this.#watching = new Watching({
+      rows: writer.watches,
+      cameras: options.cameras.map(({ id, name }) => ({ id, name, shapes: writer.shapes(id) })),
+      channels: options.channels ?? [],
+      now: Date.now,
+      log: options.log,
+    });
     this.#committer = new Committer({
       commit: (batch) => writer.commit(batch),
       stillsOf: (camera) => this.#sessions.get(camera)?.stills,
       keepers: () => [...this.#sessions.values()].map(({ stills }) => stills),
       now: Date.now,
       onStored: (camera, frame) => this.#supervisor.send({ type: 'ack', camera, frame }),
+      onFirings: (firings) => this.#watching.keeper.stored(firings),
       onProblem: (problem) => this.#setProblem(problem),
     });
     this.#shapes = new LiveShapes({
@@ -179,12 +190,22 @@ export class Station implements LiveStation {
     return { tracks: forgotten.tracks, stills: forgotten.stills.length };
   }
 
-  saveShape(camera: CameraId, shape: Shape): Promise<void> {
-    return this.#shapes.save(camera, shape);
+  async saveShape(camera: CameraId, shape: Shape): Promise<void> {
+    await this.#shapes.save(camera, shape);
+    this.#watchShapes(camera);
   }
 
-  removeShape(camera: CameraId, id: ShapeId): Promise<void> {
-    return this.#shapes.remove(camera, id);
+  async removeShape(camera: CameraId, id: ShapeId): Promise<void> {
+    await this.#shapes.remove(camera, id);
+    this.#watchShapes(camera);
+  }
+
+  addWatch(watch: WatchDefinition): Promise<WatchId> {
+    return Promise.resolve().then(() => this.#watching.keeper.add(watch));
+  }
+
+  removeWatch(id: WatchId): Promise<void> {
+    return Promise.resolve().then(() => this.#watching.keeper.remove(id));
   }
 
   /** Process id of the vision process, while it runs. */
@@ -204,10 +225,16 @@ export class Station implements LiveStation {
         this.#endRun(session, 'stopped');
       }
       await this.#committer.flush();
+      await this.#watching.stop();
     } finally {
       this.#writer.close();
       this.#resolveOver();
     }
+  }
+
+  #watchShapes(camera: CameraId): void {
+    const session = this.#sessions.get(camera);
+    if (session) this.#watching.keeper.setShapes(camera, session.shapes);
   }
 
   #retain(limits: RetentionLimits): void {
@@ -255,6 +282,7 @@ export class Station implements LiveStation {
     // A live camera, too, goes on where the vision process broke off, as far as people in zones are concerned.
     const goesOn = resume ? resume.brokeOff : session.progress !== undefined;
     session.begin(run, resume?.progress ?? session.progress, goesOn);
+    this.#watching.keeper.expect(id, source.live);
     return {
       camera: id,
       run,
@@ -344,13 +372,15 @@ export class Station implements LiveStation {
 
   #onFrame(session: CameraSession, { run, record }: Extract<FromVision, { type: 'frame' }>): void {
     const events = session.accept(record, Date.now());
-    this.#committer.add({ run, record, events });
+    this.#committer.add({ run, record, events, firings: this.#watching.keeper.frame(record, events) });
     this.#options.onFrame?.(record);
   }
 
   #onRunning(session: CameraSession, { aspect, durationMs }: Extract<FromVision, { type: 'running' }>): void {
-    if (session.setRunning(aspect, durationMs) && session.run !== undefined)
+    if (session.setRunning(aspect, durationMs) && session.run !== undefined) {
       this.#writer.noteAspect(session.run, aspect);
+      this.#watching.keeper.begin(session.camera.id, aspect);
+    }
     if (session.camera.again === true && !session.hasBegun) this.#forgetEarlier(session);
     this.#options.onCameraState?.(session.status(Date.now()));
   }
@@ -404,6 +434,11 @@ export class Station implements LiveStation {
     const last = session.endTracks();
     const events = reason === 'crashed' ? [] : last;
     const ids = this.#writer.endRun(session.run, reason, Date.now(), events);
+    this.#watching.endRun(
+      session.camera,
+      reason,
+      new Map(events.flatMap((event, i) => pairOf(event, ids[i]))),
+    );
     for (const [i, id] of ids.entries()) {
       const event = events[i];
       if (event) session.stills.onEvent(id, event);
@@ -447,3 +482,6 @@ export class Station implements LiveStation {
     return session?.run === run && !session.isOver ? session : undefined;
   }
 }
+
+const pairOf = (event: TrackEvent, id: EventId | undefined): [TrackEvent, EventId][] =>
+  id === undefined ? [] : [[event, id]];

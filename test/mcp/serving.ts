@@ -29,7 +29,7 @@ export async function serve(world: World, tools?: readonly Tool[]): Promise<Serv
     audit: (entry: AuditEntry) => audit.push(entry),
     onDefect: (_: string, error: unknown) => defects.push(error),
   };
-  const mcp = createMcpHttp(() => createMcpServer(options, 'http'), options.onDefect);
+  const mcp = createMcpHttp(() => createMcpServer(options, 'http'), options.onDefect, world);
   const server = createServer((request, response) => void mcp.handle(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
