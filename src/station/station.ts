@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { sleep } from '../async/sleep.ts';
 import type { AnomalyNote, AnomalyVerdict } from '../domain/anomaly.ts';
 import { messageOf } from '../domain/errors.ts';
-import type { Shape, TrackEvent } from '../domain/event.ts';
-import type { CameraId, EventId, ShapeId, TrackId, WatchId } from '../domain/ids.ts';
+import type { Shape } from '../domain/event.ts';
+import type { CameraId, ShapeId, TrackId, WatchId } from '../domain/ids.ts';
 import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { WatchDefinition } from '../domain/watch.ts';
@@ -18,6 +18,7 @@ import { CameraSession } from './cameraSession.ts';
 import { Committer } from './committer.ts';
 import { LiveShapes } from './liveShapes.ts';
 import { identifying } from './identifying.ts';
+import { resumeOf, wasRead } from './resume.ts';
 import { keepWithin, type RetentionLimits } from './retention.ts';
 import type { StationOptions } from './stationOptions.ts';
 import { StillKeeper } from './stills.ts';
@@ -86,6 +87,7 @@ export class Station implements LiveStation {
       committer: this.#committer,
       sessionOf: (camera) => this.#sessions.get(camera),
       now: Date.now,
+      onChanged: ({ camera, shapes }) => this.#watching.keeper.setShapes(camera.id, shapes),
     });
     this.#supervisor = new VisionSupervisor({
       nativeThreads: spareThreads + threadsPerCamera * options.cameras.length,
@@ -190,14 +192,12 @@ export class Station implements LiveStation {
     return { tracks: forgotten.tracks, stills: forgotten.stills.length };
   }
 
-  async saveShape(camera: CameraId, shape: Shape): Promise<void> {
-    await this.#shapes.save(camera, shape);
-    this.#watchShapes(camera);
+  saveShape(camera: CameraId, shape: Shape): Promise<void> {
+    return this.#shapes.save(camera, shape);
   }
 
-  async removeShape(camera: CameraId, id: ShapeId): Promise<void> {
-    await this.#shapes.remove(camera, id);
-    this.#watchShapes(camera);
+  removeShape(camera: CameraId, id: ShapeId): Promise<void> {
+    return this.#shapes.remove(camera, id);
   }
 
   addWatch(watch: WatchDefinition): Promise<WatchId> {
@@ -232,11 +232,6 @@ export class Station implements LiveStation {
     }
   }
 
-  #watchShapes(camera: CameraId): void {
-    const session = this.#sessions.get(camera);
-    if (session) this.#watching.keeper.setShapes(camera, session.shapes);
-  }
-
   #retain(limits: RetentionLimits): void {
     const { stillsFolder, log } = this.#options;
     const prune = (request: PruneRequest) => this.#writer.prune(request);
@@ -250,17 +245,8 @@ export class Station implements LiveStation {
 
   /** A file that was read to its end stays read, and one that was not goes on where it was. */
   #skipFinishedFiles(): void {
-    for (const session of this.#open()) {
-      const last = this.#writer.lastRun(session.camera.id);
-      if (
-        session.camera.again !== true &&
-        last?.finished &&
-        last.source === storedSource(session.camera.source) &&
-        !session.camera.source.live
-      ) {
-        session.setState('finished', 'it was read before');
-      }
-    }
+    for (const session of this.#open())
+      if (wasRead(this.#writer, session.camera)) session.setState('finished', 'it was read before');
   }
 
   #beginRun(session: CameraSession): CameraJob {
@@ -268,7 +254,7 @@ export class Station implements LiveStation {
     const { manifest } = this.#options.detector;
     const nowMs = Date.now();
     const startsOver = session.camera.again === true && !session.hasBegun;
-    const resume = source.live || startsOver ? undefined : this.#resumeOf(session);
+    const resume = source.live || startsOver ? undefined : resumeOf(this.#writer, session.camera);
     const mediaStartMs = resume?.mediaStartMs ?? startMs ?? nowMs;
     const run = this.#writer.beginRun({
       camera: id,
@@ -294,17 +280,6 @@ export class Station implements LiveStation {
       ...(!source.live && { mediaStartMs }),
       ...(resume && { resumeAfter: resume.progress }),
     };
-  }
-
-  #resumeOf({ camera }: CameraSession) {
-    const last = this.#writer.lastRun(camera.id);
-    return last?.progress && last.source === storedSource(camera.source)
-      ? {
-          progress: last.progress,
-          mediaStartMs: last.mediaStartMs,
-          brokeOff: last.ended?.reason === 'crashed',
-        }
-      : undefined;
   }
 
   /** Runs what concerns one camera; what goes wrong there fails that camera and no other. */
@@ -434,11 +409,7 @@ export class Station implements LiveStation {
     const last = session.endTracks();
     const events = reason === 'crashed' ? [] : last;
     const ids = this.#writer.endRun(session.run, reason, Date.now(), events);
-    this.#watching.endRun(
-      session.camera,
-      reason,
-      new Map(events.flatMap((event, i) => pairOf(event, ids[i]))),
-    );
+    this.#watching.endRun(session.camera.id, reason, events, ids);
     for (const [i, id] of ids.entries()) {
       const event = events[i];
       if (event) session.stills.onEvent(id, event);
@@ -482,6 +453,3 @@ export class Station implements LiveStation {
     return session?.run === run && !session.isOver ? session : undefined;
   }
 }
-
-const pairOf = (event: TrackEvent, id: EventId | undefined): [TrackEvent, EventId][] =>
-  id === undefined ? [] : [[event, id]];

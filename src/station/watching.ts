@@ -47,16 +47,16 @@ export class Watching {
     this.#timer.unref();
   }
 
-  /** @param events what the end of the run made happen, with the ids under which they are stored */
-  endRun(
-    camera: { readonly id: CameraId },
-    reason: EndReason,
-    events: ReadonlyMap<TrackEvent, EventId>,
-  ): void {
+  /** @param events what the end of the run made happen @param ids under which they are stored, in the same order */
+  endRun(camera: CameraId, reason: EndReason, events: readonly TrackEvent[], ids: readonly EventId[]): void {
+    const stored = events.flatMap((event, i): [TrackEvent, EventId][] => {
+      const id = ids[i];
+      return id === undefined ? [] : [[event, id]];
+    });
     // That somebody left because the watching was ended is nothing that happened.
-    this.keeper.end(camera.id, reason === 'finished' ? events : new Map());
+    this.keeper.end(camera, new Map(reason === 'finished' ? stored : []));
     // One that was given up is missed, one that was stopped is not.
-    if (reason !== 'failed') this.keeper.expect(camera.id, false);
+    if (reason !== 'failed') this.keeper.expect(camera, false);
   }
 
   async stop(): Promise<void> {

@@ -181,7 +181,7 @@ describe('a watch', () => {
     const world = worldWith(store);
     await ask(world, named);
     const declines: Call = { ...noCall, confirm: () => Promise.resolve('declined') };
-    await expect(ask(world, { action: 'delete', name: 'w1' }, declines)).rejects.toThrow(/does not want w1/);
+    await expect(ask(world, { action: 'delete', name: 'w1' }, declines)).rejects.toThrow(/The user declined/);
     expect((await ask(world, { action: 'list' })).structured.watches).toHaveLength(1);
   });
 

@@ -37,9 +37,8 @@ export const waitForEvent = defineTool({
   name: 'wait_for_event',
   title: 'Wait until something happens',
   description:
-    'Waits until a watch fires (any, or the one named) and tells at once; or, given camera, line, zone, classes or ' +
-    'event instead, until such an event happens. Returns after timeout_seconds with nothing otherwise. Call it again ' +
-    'with `after`, so that nothing in between is missed. Look with get_snapshot.',
+    'Waits until a watch fires (any, or the one named); or, given any of camera to classes instead, until such an event ' +
+    'happens.',
   input: z.object({
     watch: z.string().optional().describe('Name or id'),
     camera: z.string().optional(),
@@ -48,7 +47,7 @@ export const waitForEvent = defineTool({
     event: z.enum(['crossing', 'enter', 'exit', 'dwell']).optional(),
     direction: z.enum(['forward', 'backward']).optional(),
     classes: z.array(z.string().min(1)).optional(),
-    after: z.string().optional().describe('next_after of the answer before. Default: from now on'),
+    after: z.string().optional().describe('next_after of the last answer: nothing in between is missed'),
     timeout_seconds: z.number().min(0).max(longestS).optional().describe(`Default: ${usualS}`),
     time_zone: z.string().optional(),
   }),

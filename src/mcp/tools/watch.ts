@@ -19,6 +19,12 @@ const examplesTold = 2;
 const tracksTold = 5;
 const watchesTold = 50;
 
+/* Bounds that hardly anybody meets are checked, but not told in the list of tools. */
+const within = (least: number, most: number) =>
+  z.number().refine((value) => value >= least && value <= most, `must be ${least} to ${most}`);
+const isShort = (text: string) => text.length > 0 && text.length <= 100;
+const tooLong = 'must have 1 to 100 characters';
+
 const example = z.object({
   time: z.string(),
   seconds: z.number().describe('How long it was so'),
@@ -31,30 +37,26 @@ export const watch = defineTool({
   name: 'watch',
   title: 'Standing rules',
   description:
-    'Rules that look while nobody asks, e.g. more than 3 people in the dock for 30 s at night. dry_run tells how often ' +
-    'one would have fired in the last week, with two examples for get_snapshot: do it first. create keeps it (needs ' +
-    '--allow-write) and tells the same; wait_for_event waits for it. delete takes its name or id.',
+    'Rules that are looked at while nobody asks, e.g. more than 3 people in the dock for 30 s at night. dry_run first: how ' +
+    'often one would have fired last week, with examples for get_snapshot. create keeps it; wait_for_event waits for it.',
   input: z.object({
     action: z.enum(['dry_run', 'create', 'list', 'delete']),
-    name: z.string().min(1).max(100).optional().describe('Of the rule, e.g. "crowd in dock"'),
+    name: z.string().refine(isShort, tooLong).optional().describe('Of the rule; delete also takes its id'),
     camera: z.string().optional(),
-    line: z.string().optional().describe('Id of a line (define_zone makes one), for crossing'),
-    zone: z.string().optional().describe('Id of a zone; without one: the whole picture'),
-    when: z.enum(watchKinds).optional().describe('absence: nobody there; camera_down: no pictures come'),
-    more_than: z.int().min(0).max(10_000).optional().describe('Of occupancy: this many are allowed'),
-    for_seconds: z.number().min(0).max(86_400).optional().describe('It has to be so for so long'),
+    line: z.string().optional().describe('Id, for crossing'),
+    zone: z.string().optional().describe('Id; default: the whole picture'),
+    when: z.enum(watchKinds).optional(),
+    more_than: within(0, 10_000).optional().describe('For occupancy'),
+    for_seconds: within(0, 86_400).optional().describe('It has to last'),
     direction: z.enum(['forward', 'backward']).optional(),
-    classes: z.array(z.string().min(1).max(60)).max(20).optional().describe('e.g. ["person"]; default: all'),
-    hours: z.string().optional().describe('Local, e.g. "22:00-06:00"'),
-    days: z.array(z.string()).optional().describe('On which the hours begin, e.g. ["sat", "sun"]'),
+    classes: z.array(z.string().refine(isShort, tooLong)).optional(),
+    hours: z.string().optional().describe('"22:00-06:00"'),
+    days: z.array(z.string()).optional().describe('On which hours begin: ["sat"]'),
     time_zone: z.string().optional(),
-    cooldown_seconds: z
-      .number()
-      .min(0)
-      .max(30 * 86_400)
+    cooldown_seconds: within(0, 30 * 86_400)
       .optional()
-      .describe('So again before that, it does not fire again. Default: 60'),
-    from: z.string().optional().describe('Of the dry run; default: a week ago'),
+      .describe('Quiet after it fired; default: 60'),
+    from: z.string().optional().describe('Of the dry run'),
     to: z.string().optional(),
   }),
   output: z.object({
