@@ -1,5 +1,6 @@
 import type { WatchDefinition } from '../domain/watch.ts';
 import { tighter } from '../watches/tighter.ts';
+import { rounded } from '../watches/words.ts';
 import { dryRun, type DryRun, type PastFacts } from './watchDryRun.ts';
 
 /** Whoever is told more often stops looking. */
@@ -18,6 +19,3 @@ export function adviceFor(watch: WatchDefinition, { perWeek }: DryRun, facts: Pa
     return best ? [`${best.change} would make it about ${rounded(best.perWeek)} a week`] : [];
   });
 }
-
-/** No more digits than such an estimate is worth. */
-export const rounded = (rate: number): number => (rate >= 10 ? Math.round(rate) : Number(rate.toFixed(1)));

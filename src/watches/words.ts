@@ -26,3 +26,6 @@ export function ruleText({ camera, at, condition, labels, hours, cooldownMs }: W
 }
 
 const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(3))} s`;
+
+/** No more digits than such an estimate is worth. */
+export const rounded = (rate: number): number => (rate >= 10 ? Math.round(rate) : Number(rate.toFixed(1)));

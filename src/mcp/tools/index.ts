@@ -31,7 +31,7 @@ export const tools: readonly Tool[] = [
   flagAnomaly,
   getHeatmap,
   defineZone,
-  getHealth,
   watch,
   waitForEvent,
+  getHealth,
 ];

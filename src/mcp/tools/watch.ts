@@ -3,13 +3,12 @@ import { ArgusError } from '../../domain/errors.ts';
 import type { Interval } from '../../domain/time.ts';
 import type { Watch, WatchDefinition } from '../../domain/watch.ts';
 import type { Reader } from '../../store/reader.ts';
-import { ruleText } from '../../watches/words.ts';
+import { rounded, ruleText } from '../../watches/words.ts';
 import { defineTool, noCall, requireWrite, type World } from '../contract.ts';
 import { agreed, runningStation } from '../changing.ts';
 import { summariseCoverage } from '../coverage.ts';
-import { dryRun, factsFor, type DryRun, type PastFacts } from '../watchDryRun.ts';
+import type { DryRun, PastFacts } from '../watchDryRun.ts';
 import { findCamera } from '../lookup.ts';
-import { adviceFor, rounded } from '../watchAdvice.ts';
 import { askedWatch, currentWatches, findWatch, watchKinds } from '../watchOfQuestion.ts';
 import { quoted } from '../quoted.ts';
 import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
@@ -117,6 +116,11 @@ export const watch = defineTool({
     }
     if (input.action === 'list') return list(reader, timeZone);
 
+    // Loaded where it is wanted: a client waits for all that is loaded before.
+    const [{ dryRun, factsFor }, { adviceFor }] = await Promise.all([
+      import('../watchDryRun.ts'),
+      import('../watchAdvice.ts'),
+    ]);
     const asked = askedWatch(reader, input, world.timeZone);
     const kept = input.action === 'create' ? findWatch(reader, asked.name) : undefined;
     const camera = findCamera(reader, asked.camera);
