@@ -7,7 +7,7 @@ import {
 import { createMcpHandler, isLegacyRequest, type McpServer } from '@modelcontextprotocol/server';
 import type { World } from './contract.ts';
 import { createSessions } from './sessions.ts';
-import { announceFirings } from './subscriptions.ts';
+import { announceChanges } from './subscriptions.ts';
 
 type OnDefect = (what: string, error: unknown) => void;
 
@@ -21,13 +21,13 @@ export interface McpHttp {
  * told something; whoever keeps none is answered all the same. Checks neither who asks nor from where.
  *
  * @param make called for each request of the current protocol, each session, and each older request without one
- * @param world whose watches clients of the current protocol are told of
+ * @param world of whose changes clients of the current protocol are told
  */
 export function createMcpHttp(make: () => McpServer, onDefect: OnDefect, world?: World): McpHttp {
   const onerror = (error: Error) => onDefect('http', error);
   const sessions = createSessions(make, onerror);
   const sessionless = createMcpHandler(make, { onerror });
-  const stop = world && announceFirings(world, (uri) => sessionless.notify.resourceUpdated(uri));
+  const stop = world && announceChanges(world, (uri) => sessionless.notify.resourceUpdated(uri));
   const node = toNodeHandler(
     {
       fetch: async (request, options) =>

@@ -91,7 +91,7 @@ export async function client2({ url }: Served, answer?: Answering): Promise<Test
 }
 
 /** With sessions, as until 2025-11-25. */
-export async function client1({ url }: Served, answer?: Answering): Promise<TestClient> {
+export async function client1({ url }: Served, answer?: Answering): Promise<TestClient & { raw: Client1 }> {
   const client = new Client1(
     { name: 'test-1', version: '1.0' },
     { capabilities: { ...(answer && { elicitation: {} }) } },
@@ -101,6 +101,7 @@ export async function client1({ url }: Served, answer?: Answering): Promise<Test
   await client.connect(new Http1(url));
   onTestFinished(() => client.close());
   return {
+    raw: client,
     call: async (name, args = {}, options = {}) =>
       told(await client.callTool({ name, arguments: args }, undefined, options)),
   };
