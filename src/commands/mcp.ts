@@ -50,7 +50,7 @@ export async function mcp(flags: McpFlags): Promise<number> {
     audit: createAuditLog({ file: data.audit, onProblem: (error) => onDefect('audit log', error) }),
     onDefect,
   };
-  const server = serveMcpOnStdio(() => createMcpServer(options, 'stdio'), onDefect);
+  const server = serveMcpOnStdio(() => createMcpServer(options, 'stdio'), onDefect, world);
   await stdinEnded;
   await server.close();
   await (await inTree?.catch(() => undefined))?.stop();

@@ -9,6 +9,7 @@ import { removeStationFile, writeStationFile } from '../station/stationFile.ts';
 import { startWebServer } from '../web/server.ts';
 import { dataFolderOf, type CommonFlags } from './place.ts';
 import { detectorFor, embedderFor, requireConfig, stationCameras } from './setting.ts';
+import { channelsOf } from './channels.ts';
 import { decodingLine } from './decodingLine.ts';
 import { untilSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -64,6 +65,7 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
     enginesFolder: data.engines,
     ...(config.providers && { providers: config.providers }),
     decoding: config.decoding,
+    channels: await channelsOf(config, (line) => terminal.say(line)),
     retention: { ...config.retention, appearanceMaxAgeMs: config.identify.maxAgeMs },
     version,
     log: (line) => terminal.say(line),
@@ -84,7 +86,7 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
       audit: createAuditLog({ file: data.audit, onProblem: (error) => onDefect('audit log', error) }),
       onDefect,
     };
-    const mcp = createMcpHttp(() => createMcpServer(options, 'http'), onDefect);
+    const mcp = createMcpHttp(() => createMcpServer(options, 'http'), onDefect, options.world);
     const web = await startWebServer({
       host: config.server.host,
       port: flags.port === undefined ? config.server.port : portOf(flags.port),

@@ -58,6 +58,14 @@ export interface Config {
   readonly cameras: readonly CameraConfig[];
   /** The ways between them; undefined: not known. */
   readonly links?: readonly CameraLink[];
+  /** Who is told when a watch fires. Not to be shown. */
+  readonly webhooks: readonly { readonly url: string; readonly secret: string }[];
+  readonly mqtt?: {
+    readonly url: string;
+    readonly topic: string;
+    readonly user?: string;
+    readonly password?: string;
+  };
   /** Every class that a camera names, for `checkClassNames` once the detector is known. */
   readonly classNames: readonly ClassName[];
   /** Absolute path of the folder of the file. */
@@ -283,8 +291,14 @@ function configOf(file: ConfigFile, folder: string, placeOf: (at: Path) => Place
         maxSeconds,
       })),
     }),
+    webhooks: file.webhooks ?? [],
+    ...(file.mqtt && { mqtt: mqttOf(file.mqtt) }),
     classNames: file.cameras.flatMap((camera, i) => classNamesOf(camera, ['cameras', i], placeOf)),
   };
+}
+
+function mqttOf({ url, topic, user, password }: NonNullable<ConfigFile['mqtt']>): Config['mqtt'] & object {
+  return { url, topic, ...(user !== undefined && { user }), ...(password !== undefined && { password }) };
 }
 
 type CameraInFile = ConfigFile['cameras'][number];

@@ -259,6 +259,58 @@ const link = z.strictObject(
   'a link is a mapping with from, to and seconds',
 );
 
+/** Of values that may hold a secret: what was found is not repeated. */
+const hidden =
+  (rule: string) =>
+  ({ input }: { readonly input?: unknown }): string =>
+    input === undefined || input === null ? rule : `found something else (not shown here), ${rule}`;
+
+const webhookUrl = hidden('url is an http:// or https:// address');
+const secretText = hidden(
+  'secret is whsec_ and 24 to 64 random bytes in base64, such as echo "whsec_$(openssl rand -base64 32)" gives',
+);
+const webhook = z.strictObject(
+  {
+    url: z
+      .url({ protocol: /^https?$/, error: webhookUrl })
+      .describe('Where to post to: http:// or https://. May have ${NAME} in it.'),
+    secret: z
+      .string({ error: secretText })
+      .regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/, { error: secretText })
+      .describe(
+        'What the receiver checks signatures with: whsec_ and 24 to 64 random bytes in base64. Write it as ${NAME}.',
+      ),
+  },
+  'a webhook is a mapping with url and secret',
+);
+
+const mqttUrl = hidden(
+  'url is a mqtt://, mqtts://, ws:// or wss:// address without user and password, which have keys of their own',
+);
+const topicRule = 'topic is a text without + and # and without a / at either end';
+const credential = (name: string) => {
+  const error = hidden(`${name} is a text`);
+  return z.string({ error }).min(1, { error });
+};
+const mqtt = z.strictObject(
+  {
+    url: z
+      .url({ protocol: /^(mqtts?|wss?)$/, error: mqttUrl })
+      .refine((url) => !url.includes('@'), { error: mqttUrl })
+      .describe('Address of the broker, such as mqtt://localhost:1883.'),
+    topic: z
+      .string(topicRule)
+      .regex(/^[^+#/]+(\/[^+#/]+)*$/, topicRule)
+      .default('argus')
+      .describe('What all topics begin with.'),
+    user: credential('user').optional().describe('User name at the broker. Default: none.'),
+    password: credential('password')
+      .optional()
+      .describe('Its password. Write it as ${NAME} and set the environment variable NAME.'),
+  },
+  'mqtt is a mapping with url, topic, user and password',
+);
+
 /** What argus.yaml may say. */
 export const fileSchema = z
   .strictObject(
@@ -315,6 +367,12 @@ export const fileSchema = z
           'The ways between cameras, each in one direction; what is not linked cannot be reached. Default: learnt from ' +
             'people who were recognised in both.',
         ),
+      webhooks: z
+        .array(webhook, 'webhooks is a list')
+        .max(20, 'webhooks are at most 20')
+        .optional()
+        .describe('Addresses that are told when a watch fires. Default: none.'),
+      mqtt: mqtt.optional().describe('Broker that is told when a watch fires. Default: none.'),
     },
     'the file is a mapping with cameras',
   )

@@ -9,6 +9,10 @@ export type ShapeId = Branded<string, 'ShapeId'>;
 export type EventId = Branded<string, 'EventId'>;
 /** Identifies one stored picture, `s1`, `s2`, … */
 export type StillId = Branded<string, 'StillId'>;
+/** Identifies one standing rule, `w1`, `w2`, … */
+export type WatchId = Branded<string, 'WatchId'>;
+/** Identifies one time that a watch fired, `f1`, `f2`, … in the order in which they were written. */
+export type FiringId = Branded<string, 'FiringId'>;
 /** One uninterrupted reading of one camera by one vision process, numbered by the store. */
 export type RunId = Branded<number, 'RunId'>;
 
@@ -21,10 +25,12 @@ export const shapeId = (text: string): ShapeId => text as ShapeId;
 export const runId = (n: number): RunId => n as RunId;
 export const eventId = (rowNumber: number): EventId => `e${rowNumber}` as EventId;
 export const stillId = (rowNumber: number): StillId => `s${rowNumber}` as StillId;
+export const watchId = (rowNumber: number): WatchId => `w${rowNumber}` as WatchId;
+export const firingId = (rowNumber: number): FiringId => `f${rowNumber}` as FiringId;
 
-/** Returns the row number behind an event or still id such as `e12`, or undefined when the text is not one. */
-export function rowNumber(id: string, prefix: 'e' | 's'): number | undefined {
-  const match = /^([es])(\d{1,15})$/.exec(id);
+/** Returns the row number behind an id such as the event `e12`, or undefined when the text is not one. */
+export function rowNumber(id: string, prefix: 'e' | 's' | 'w' | 'f'): number | undefined {
+  const match = /^([eswf])(\d{1,15})$/.exec(id);
   return match?.[1] === prefix ? Number(match[2]) : undefined;
 }
 

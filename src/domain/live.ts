@@ -1,7 +1,8 @@
 import type { AnomalyNote, AnomalyVerdict } from './anomaly.ts';
 import type { Box } from './box.ts';
 import type { Shape } from './event.ts';
-import type { CameraId, ShapeId, TrackId } from './ids.ts';
+import type { CameraId, ShapeId, TrackId, WatchId } from './ids.ts';
+import type { WatchDefinition } from './watch.ts';
 
 export type CameraState = 'connecting' | 'running' | 'reconnecting' | 'finished' | 'failed' | 'stopped';
 
@@ -115,4 +116,8 @@ export interface LiveStation {
   saveShape(camera: CameraId, shape: Shape): Promise<void>;
   /** Counts no more at a line or zone that `saveShape` defined; what was counted stays. Rejects as `saveShape`. */
   removeShape(camera: CameraId, id: ShapeId): Promise<void>;
+  /** Keeps a watch and looks at it from now on. The same one again is not a second one. Rejects with ArgusError. */
+  addWatch(watch: WatchDefinition): Promise<WatchId>;
+  /** Looks at it no more; what it found stays. Rejects with ArgusError for an unknown one. */
+  removeWatch(id: WatchId): Promise<void>;
 }

@@ -1,15 +1,17 @@
 import { ArgusError } from '../domain/errors.ts';
-import { cameraId } from '../domain/ids.ts';
+import { cameraId, type CameraId } from '../domain/ids.ts';
 import { quoted } from './quoted.ts';
 import type { Resource } from './resourceContract.ts';
 import { liveNow, shownStill } from './shownPictures.ts';
 import { localTime } from './window.ts';
 
+export const snapshotUri = (id: CameraId): string => `argus://camera/${id}/snapshot`;
+
 /** The newest picture of a camera, with nothing drawn into it: live while it runs, else the last one stored. */
 export const cameraResource: Resource = {
   name: 'camera-snapshot',
   title: 'Newest picture of a camera',
-  description: 'By camera id; live while the camera runs, else the last one stored',
+  description: 'By camera id; live while the camera runs, else the last one stored; can be subscribed to',
   mimeType: 'image/jpeg',
   template: 'argus://camera/{id}/snapshot',
   ttlMs: 0,
@@ -23,7 +25,7 @@ export const cameraResource: Resource = {
       .reader()
       .cameras()
       .map(({ id, name }) => ({
-        uri: `argus://camera/${id}/snapshot`,
+        uri: snapshotUri(id),
         name: `${id}-snapshot`,
         title: `Newest picture of camera ${quoted(name)}`,
       })),

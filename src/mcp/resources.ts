@@ -13,6 +13,7 @@ import { stillResource } from './stillResource.ts';
 import { suggestions, whatIsKnown } from './suggestions.ts';
 import type { Serving } from './toolServing.ts';
 import { trackResource } from './trackResource.ts';
+import { watchResource } from './watchResource.ts';
 
 /** In the order in which clients are told of them. */
 export const resources: readonly Resource[] = [
@@ -21,6 +22,7 @@ export const resources: readonly Resource[] = [
   trackResource,
   incidentResource,
   stillResource,
+  watchResource,
 ];
 
 export function registerResources(server: McpServer, { world, record, onDefect }: Serving): void {

@@ -5,6 +5,7 @@ import type { Tool, World } from './contract.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources.ts';
 import type { Skills } from './skills.ts';
+import { acceptSubscriptions } from './subscriptions.ts';
 import { tools as allTools } from './tools/index.ts';
 import { registerTools, type Serving } from './toolServing.ts';
 
@@ -51,7 +52,7 @@ export function createMcpServer(
     {
       capabilities: {
         tools: { listChanged: false },
-        resources: { listChanged: false },
+        resources: { listChanged: false, subscribe: true },
         prompts: { listChanged: false },
         completions: {},
       },
@@ -63,6 +64,7 @@ export function createMcpServer(
   const serving: Serving = { world, tools, record: recordingTo(audit, server, transport), onDefect };
   registerTools(server, serving);
   registerResources(server, serving);
+  acceptSubscriptions(server, world);
   registerPrompts(server, serving);
   skills?.attach(server);
   return server;

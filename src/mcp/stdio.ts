@@ -1,5 +1,10 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import type { World } from './contract.ts';
+import { announceTo } from './subscriptions.ts';
+
+/** The first answer does not wait for the database to be opened, ms. */
+const firstLookMs = 100;
 
 /**
  * Serves one client on this process's stdin and stdout, until stdin ends. Nothing else may write to stdout.
@@ -9,6 +14,15 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 export function serveMcpOnStdio(
   make: () => McpServer,
   onDefect: (what: string, error: unknown) => void,
+  world: World,
 ): { close(): Promise<void> } {
-  return serveStdio(make, { onerror: (error) => onDefect('stdio', error) });
+  return serveStdio(
+    ({ era }) => {
+      const server = make();
+      // The SDK knows what is listened for, and passes on no more than that.
+      if (era === 'modern') announceTo(server, world, { afterMs: firstLookMs });
+      return server;
+    },
+    { onerror: (error) => onDefect('stdio', error) },
+  );
 }

@@ -5,7 +5,9 @@ import {
   toNodeHandler,
 } from '@modelcontextprotocol/node';
 import { createMcpHandler, isLegacyRequest, type McpServer } from '@modelcontextprotocol/server';
+import type { World } from './contract.ts';
 import { createSessions } from './sessions.ts';
+import { announceChanges } from './subscriptions.ts';
 
 type OnDefect = (what: string, error: unknown) => void;
 
@@ -19,11 +21,13 @@ export interface McpHttp {
  * told something; whoever keeps none is answered all the same. Checks neither who asks nor from where.
  *
  * @param make called for each request of the current protocol, each session, and each older request without one
+ * @param world of whose changes clients of the current protocol are told
  */
-export function createMcpHttp(make: () => McpServer, onDefect: OnDefect): McpHttp {
+export function createMcpHttp(make: () => McpServer, onDefect: OnDefect, world?: World): McpHttp {
   const onerror = (error: Error) => onDefect('http', error);
   const sessions = createSessions(make, onerror);
   const sessionless = createMcpHandler(make, { onerror });
+  const stop = world && announceChanges(world, (uri) => sessionless.notify.resourceUpdated(uri));
   const node = toNodeHandler(
     {
       fetch: async (request, options) =>
@@ -37,6 +41,7 @@ export function createMcpHttp(make: () => McpServer, onDefect: OnDefect): McpHtt
     handle: (request, response) =>
       node(request as IncomingMessage & { method: string; url: string }, response),
     close: async () => {
+      stop?.();
       await sessions.close();
       await sessionless.close();
     },

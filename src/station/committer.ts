@@ -16,6 +16,8 @@ export interface CommitterOptions {
   readonly now: () => number;
   /** Everything of the camera up to the frame is stored. */
   readonly onStored: (camera: CameraId, frame: number) => void;
+  /** What watches found by these frames is stored. */
+  readonly onFirings?: (firings: Committed['firings']) => void;
   /** What keeps the store from being written; undefined once it can be written again. */
   readonly onProblem: (problem: string | undefined) => void;
 }
@@ -78,6 +80,7 @@ export class Committer {
         for (const { id, event } of committed.events)
           this.#options.stillsOf(event.camera)?.onEvent(id, event);
         for (const [camera, frame] of lastFrames(frames)) this.#options.onStored(camera, frame);
+        this.#options.onFirings?.(committed.firings);
       } catch (error) {
         // Kept for the next try; the unacknowledged frames hold the vision process back meanwhile.
         this.#frames = [...frames, ...this.#frames];

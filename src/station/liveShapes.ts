@@ -11,6 +11,8 @@ export interface LiveShapesOptions {
   readonly committer: Pick<Committer, 'flush' | 'isBehind'>;
   readonly sessionOf: (camera: CameraId) => CameraSession | undefined;
   readonly now: () => number;
+  /** The session counts at other lines and zones than before. */
+  readonly onChanged?: (session: CameraSession) => void;
 }
 
 /** Changes the lines and zones that are counted at while cameras are watched, in the store and in the event engines. */
@@ -32,13 +34,17 @@ export class LiveShapes {
     const isNew = writer.saveShape(camera, shape, now(), session?.countedFrom);
     if (isNew) session?.addShape(shape);
     else session?.renameShape(shape.id, shape.name);
+    if (session) this.#options.onChanged?.(session);
   }
 
   /** Rejects with ArgusError where there is no such shape, or the configuration has it. */
   async remove(camera: CameraId, id: ShapeId): Promise<void> {
     await this.#catchUp();
-    this.#options.writer.retireShape(camera, id, this.#options.now());
-    this.#options.sessionOf(camera)?.removeShape(id);
+    const { writer, sessionOf, now, onChanged } = this.#options;
+    writer.retireShape(camera, id, now());
+    const session = sessionOf(camera);
+    session?.removeShape(id);
+    if (session) onChanged?.(session);
   }
 
   /** Stores all frames that have come, so that the store knows every track that the engine does. */

@@ -6,9 +6,10 @@ import { sleep } from '../async/sleep.ts';
 import type { AnomalyNote, AnomalyVerdict } from '../domain/anomaly.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { Shape } from '../domain/event.ts';
-import type { CameraId, ShapeId, TrackId } from '../domain/ids.ts';
+import type { CameraId, ShapeId, TrackId, WatchId } from '../domain/ids.ts';
 import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
 import type { Provider } from '../domain/provider.ts';
+import type { WatchDefinition } from '../domain/watch.ts';
 import type { EndReason } from '../store/types.ts';
 import type { PruneRequest } from '../store/prune.ts';
 import { openWriter, type Writer } from '../store/writer.ts';
@@ -17,11 +18,13 @@ import { CameraSession } from './cameraSession.ts';
 import { Committer } from './committer.ts';
 import { LiveShapes } from './liveShapes.ts';
 import { identifying } from './identifying.ts';
+import { resumeOf, wasRead } from './resume.ts';
 import { keepWithin, type RetentionLimits } from './retention.ts';
 import type { StationOptions } from './stationOptions.ts';
 import { StillKeeper } from './stills.ts';
 import { checkReadAgain, storedSource } from './storedSource.ts';
 import { VisionSupervisor } from './supervisor.ts';
+import { Watching } from './watching.ts';
 
 /** Native threads of the vision process: two branches and the bus for each camera, and a few for everything else. */
 const threadsPerCamera = 4;
@@ -40,6 +43,7 @@ export class Station implements LiveStation {
   readonly #committer: Committer;
   readonly #shapes: LiveShapes;
   readonly #supervisor: VisionSupervisor;
+  readonly #watching: Watching;
   readonly #startedMs = Date.now();
   readonly #stopping = new AbortController();
   #retaining: Promise<void> = Promise.resolve();
@@ -62,12 +66,20 @@ export class Station implements LiveStation {
         new CameraSession(camera, new StillKeeper(options.stillsFolder), writer.shapes(camera.id)),
       ]),
     );
+    this.#watching = new Watching({
+      rows: writer.watches,
+      cameras: options.cameras.map(({ id, name }) => ({ id, name, shapes: writer.shapes(id) })),
+      channels: options.channels ?? [],
+      now: Date.now,
+      log: options.log,
+    });
     this.#committer = new Committer({
       commit: (batch) => writer.commit(batch),
       stillsOf: (camera) => this.#sessions.get(camera)?.stills,
       keepers: () => [...this.#sessions.values()].map(({ stills }) => stills),
       now: Date.now,
       onStored: (camera, frame) => this.#supervisor.send({ type: 'ack', camera, frame }),
+      onFirings: (firings) => this.#watching.keeper.stored(firings),
       onProblem: (problem) => this.#setProblem(problem),
     });
     this.#shapes = new LiveShapes({
@@ -75,6 +87,7 @@ export class Station implements LiveStation {
       committer: this.#committer,
       sessionOf: (camera) => this.#sessions.get(camera),
       now: Date.now,
+      onChanged: ({ camera, shapes }) => this.#watching.keeper.setShapes(camera.id, shapes),
     });
     this.#supervisor = new VisionSupervisor({
       nativeThreads: spareThreads + threadsPerCamera * options.cameras.length,
@@ -187,6 +200,14 @@ export class Station implements LiveStation {
     return this.#shapes.remove(camera, id);
   }
 
+  addWatch(watch: WatchDefinition): Promise<WatchId> {
+    return Promise.resolve().then(() => this.#watching.keeper.add(watch));
+  }
+
+  removeWatch(id: WatchId): Promise<void> {
+    return Promise.resolve().then(() => this.#watching.keeper.remove(id));
+  }
+
   /** Process id of the vision process, while it runs. */
   get visionPid(): number | undefined {
     return this.#supervisor.pid;
@@ -204,6 +225,7 @@ export class Station implements LiveStation {
         this.#endRun(session, 'stopped');
       }
       await this.#committer.flush();
+      await this.#watching.stop();
     } finally {
       this.#writer.close();
       this.#resolveOver();
@@ -223,17 +245,8 @@ export class Station implements LiveStation {
 
   /** A file that was read to its end stays read, and one that was not goes on where it was. */
   #skipFinishedFiles(): void {
-    for (const session of this.#open()) {
-      const last = this.#writer.lastRun(session.camera.id);
-      if (
-        session.camera.again !== true &&
-        last?.finished &&
-        last.source === storedSource(session.camera.source) &&
-        !session.camera.source.live
-      ) {
-        session.setState('finished', 'it was read before');
-      }
-    }
+    for (const session of this.#open())
+      if (wasRead(this.#writer, session.camera)) session.setState('finished', 'it was read before');
   }
 
   #beginRun(session: CameraSession): CameraJob {
@@ -241,7 +254,7 @@ export class Station implements LiveStation {
     const { manifest } = this.#options.detector;
     const nowMs = Date.now();
     const startsOver = session.camera.again === true && !session.hasBegun;
-    const resume = source.live || startsOver ? undefined : this.#resumeOf(session);
+    const resume = source.live || startsOver ? undefined : resumeOf(this.#writer, session.camera);
     const mediaStartMs = resume?.mediaStartMs ?? startMs ?? nowMs;
     const run = this.#writer.beginRun({
       camera: id,
@@ -255,6 +268,7 @@ export class Station implements LiveStation {
     // A live camera, too, goes on where the vision process broke off, as far as people in zones are concerned.
     const goesOn = resume ? resume.brokeOff : session.progress !== undefined;
     session.begin(run, resume?.progress ?? session.progress, goesOn);
+    this.#watching.keeper.expect(id, source.live);
     return {
       camera: id,
       run,
@@ -266,17 +280,6 @@ export class Station implements LiveStation {
       ...(!source.live && { mediaStartMs }),
       ...(resume && { resumeAfter: resume.progress }),
     };
-  }
-
-  #resumeOf({ camera }: CameraSession) {
-    const last = this.#writer.lastRun(camera.id);
-    return last?.progress && last.source === storedSource(camera.source)
-      ? {
-          progress: last.progress,
-          mediaStartMs: last.mediaStartMs,
-          brokeOff: last.ended?.reason === 'crashed',
-        }
-      : undefined;
   }
 
   /** Runs what concerns one camera; what goes wrong there fails that camera and no other. */
@@ -344,13 +347,15 @@ export class Station implements LiveStation {
 
   #onFrame(session: CameraSession, { run, record }: Extract<FromVision, { type: 'frame' }>): void {
     const events = session.accept(record, Date.now());
-    this.#committer.add({ run, record, events });
+    this.#committer.add({ run, record, events, firings: this.#watching.keeper.frame(record, events) });
     this.#options.onFrame?.(record);
   }
 
   #onRunning(session: CameraSession, { aspect, durationMs }: Extract<FromVision, { type: 'running' }>): void {
-    if (session.setRunning(aspect, durationMs) && session.run !== undefined)
+    if (session.setRunning(aspect, durationMs) && session.run !== undefined) {
       this.#writer.noteAspect(session.run, aspect);
+      this.#watching.keeper.begin(session.camera.id, aspect);
+    }
     if (session.camera.again === true && !session.hasBegun) this.#forgetEarlier(session);
     this.#options.onCameraState?.(session.status(Date.now()));
   }
@@ -404,6 +409,7 @@ export class Station implements LiveStation {
     const last = session.endTracks();
     const events = reason === 'crashed' ? [] : last;
     const ids = this.#writer.endRun(session.run, reason, Date.now(), events);
+    this.#watching.endRun(session.camera.id, reason, events, ids);
     for (const [i, id] of ids.entries()) {
       const event = events[i];
       if (event) session.stills.onEvent(id, event);

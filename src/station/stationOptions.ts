@@ -1,5 +1,6 @@
 import type { DecodingChoice } from '../config/decoding.ts';
 import type { DetectorManifest } from '../config/manifest.ts';
+import type { Channel } from '../deliver/contract.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { CameraId } from '../domain/ids.ts';
 import type { CameraLink } from '../domain/link.ts';
@@ -34,6 +35,8 @@ export interface StationOptions {
   readonly enginesFolder: string;
   /** Default: auto. */
   readonly decoding?: DecodingChoice;
+  /** Who is told when a watch fires; the station closes them. */
+  readonly channels?: readonly Channel[];
   /** Absent: nothing is ever deleted. */
   readonly retention?: RetentionLimits;
   readonly version: string;

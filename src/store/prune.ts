@@ -102,6 +102,7 @@ export class Pruner {
       this.#tracks,
       this.#segments,
       this.#events,
+      this.#firings,
       this.#stills,
       this.#notes,
       this.#runs,
@@ -164,6 +165,16 @@ export class Pruner {
   #events(camera: number, beforeMs: number): number {
     return this.#prepared(
       `DELETE FROM events WHERE number IN (SELECT number FROM events WHERE camera = ? AND time_ms < ?
+           ORDER BY time_ms LIMIT ${rowsAtOnce})`,
+    ).run(camera, beforeMs).changes;
+  }
+
+  /** Of which nobody is left: those of tracks go with these. */
+  #firings(camera: number, beforeMs: number): number {
+    return this.#prepared(
+      `DELETE FROM firings WHERE number IN (SELECT number FROM firings
+           WHERE camera = ? AND time_ms < ? AND open = 0
+           AND NOT EXISTS (SELECT 1 FROM firing_tracks WHERE firing = firings.number)
            ORDER BY time_ms LIMIT ${rowsAtOnce})`,
     ).run(camera, beforeMs).changes;
   }

@@ -86,6 +86,7 @@ import type {
   StoredTrack,
   TrackBox,
 } from './types.ts';
+import { WatchQueries } from './watchQueries.ts';
 
 /**
  * Opens the database of the data folder for reading, also while a writer in another process writes. Throws ArgusError
@@ -111,6 +112,8 @@ export class Reader {
   readonly #sql: Statements;
   /** What weeks were like, summed up. */
   readonly history: History;
+  /** Watches and what they found. */
+  readonly watches: WatchQueries;
 
   /** Use `openReader`. */
   constructor(db: Connection) {
@@ -121,6 +124,7 @@ export class Reader {
       (id) => this.#cameraNumber(id),
       (camera, window) => this.coverage(camera, window),
     );
+    this.watches = new WatchQueries(this.#sql);
   }
 
   /** All cameras that ever were, in the order of their ids. */

@@ -4,7 +4,16 @@ import type { EventType, LineDirection, Shape, TrackEvent } from '../domain/even
 import type { FrameRecord } from '../domain/frame.ts';
 import type { Line } from '../domain/geometry.ts';
 import type { Scale } from '../domain/homography.ts';
-import type { CameraId, EventId, RunId, ShapeId, StillId, TrackId } from '../domain/ids.ts';
+import type {
+  CameraId,
+  EventId,
+  FiringId,
+  RunId,
+  ShapeId,
+  StillId,
+  TrackId,
+  WatchId,
+} from '../domain/ids.ts';
 import type { TrackPoint } from '../domain/track.ts';
 
 /* What goes in. */
@@ -51,11 +60,33 @@ export interface NewEvent extends TrackEvent {
   readonly still?: StillId;
 }
 
+/** One time that a watch fired. */
+export interface NewFiring {
+  readonly watch: WatchId;
+  readonly camera: CameraId;
+  /** UTC ms at which the condition was fulfilled. */
+  readonly timeMs: number;
+  /** Since when it had been so. */
+  readonly sinceMs: number;
+  /** Until when, so far. */
+  readonly untilMs: number;
+  readonly open: boolean;
+  /** Of occupancy: how many there were. */
+  readonly count?: number;
+  readonly tracks: readonly TrackId[];
+  /** One of the events that are stored with it. */
+  readonly event?: NewEvent;
+  /** To whom it is to be told. */
+  readonly channels: readonly string[];
+}
+
 /** One analysed frame and what the event engine made of it. */
 export interface FrameCommit {
   readonly run: RunId;
   readonly record: FrameRecord;
   readonly events: readonly NewEvent[];
+  /** Of watches, by this frame. */
+  readonly firings?: readonly NewFiring[];
 }
 
 export interface NewStill {
@@ -92,6 +123,7 @@ export interface Committed {
   readonly events: readonly { readonly id: EventId; readonly event: NewEvent }[];
   /** One per still given, in that order. */
   readonly stills: readonly StillId[];
+  readonly firings: readonly { readonly id: FiringId; readonly firing: NewFiring }[];
 }
 
 /* What comes out. */

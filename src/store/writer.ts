@@ -31,10 +31,12 @@ import type {
   Committed,
   EndReason,
   NewEvent,
+  NewFiring,
   NewRun,
   NewStill,
   StoredRun,
 } from './types.ts';
+import { WatchRows } from './watches.ts';
 import { prepareWriter, type WriterStatements } from './writerStatements.ts';
 
 export interface WriterOptions {
@@ -82,6 +84,8 @@ export class Writer {
   readonly #pending: Pending;
   readonly #pruner: Pruner;
   readonly #log: WriteAheadLog;
+  /** Watches and what they found. */
+  readonly watches: WatchRows;
   #numbers: CameraNumbers;
   /** Wall clock of the first batch that waits. */
   #heldSinceMs: number | undefined;
@@ -103,6 +107,12 @@ export class Writer {
     );
     this.#log = new WriteAheadLog(db);
     this.#numbers = new CameraNumbers(db);
+    this.watches = new WatchRows({
+      db,
+      store: (action) => this.#store(action),
+      cameraNumber: (camera) => this.#numbers.camera(camera),
+      trackNumber: (track) => this.#knownTrack(track),
+    });
   }
 
   /**
@@ -212,23 +222,28 @@ export class Writer {
     return this.#staged(() => {
       const wallMs = Math.round(nowMs);
       const events: NewEvent[] = [];
+      const firings: NewFiring[] = [];
       let accepted = 0;
       for (const frame of frames) {
         if (!this.#pending.takeFrame(frame, wallMs)) continue;
         accepted++;
         for (const event of frame.events) events.push(event);
+        for (const firing of frame.firings ?? []) firings.push(firing);
       }
       const counts = { accepted, skipped: frames.length - accepted };
-      if (this.#mayWait(wallMs, events, stills)) {
+      if (firings.length === 0 && this.#mayWait(wallMs, events, stills)) {
         this.#heldAppearances = [...this.#heldAppearances, ...appearances];
-        return { ...counts, events: [], stills: [] };
+        return { ...counts, events: [], stills: [], firings: [] };
       }
       return this.#store(() => {
         for (const appearance of appearances) this.#insertAppearance(appearance);
+        const stored = events.map((event) => ({ id: this.#insertEvent(event), event }));
+        const ids = new Map(stored.map(({ id, event }) => [event, id]));
         return {
           ...counts,
-          events: events.map((event) => ({ id: this.#insertEvent(event), event })),
+          events: stored,
           stills: stills.map((still) => this.#putStill(still)),
+          firings: firings.map((firing) => ({ id: this.watches.insert(firing, ids, wallMs), firing })),
         };
       });
     });
@@ -457,9 +472,13 @@ export class Writer {
   }
 
   #trackNumber(id: TrackId): number {
-    const number = this.#pending.tracks.get(id)?.number ?? this.#sql.trackNumber.get(id)?.number;
+    const number = this.#knownTrack(id);
     if (number === undefined) throw new Error(`An event of track ${id}, which has no points, was given`);
     return number;
+  }
+
+  #knownTrack(id: TrackId): number | undefined {
+    return this.#pending.tracks.get(id)?.number ?? this.#sql.trackNumber.get(id)?.number;
   }
 
   #transaction<T>(action: () => T): T {

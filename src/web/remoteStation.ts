@@ -1,11 +1,13 @@
 import type { AnomalyNote, AnomalyVerdict } from '../domain/anomaly.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { Shape } from '../domain/event.ts';
-import type { CameraId, ShapeId, TrackId } from '../domain/ids.ts';
+import type { CameraId, ShapeId, TrackId, WatchId } from '../domain/ids.ts';
 import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
+import type { WatchDefinition } from '../domain/watch.ts';
 import {
   pictureFromJson,
   refusalSchema,
+  type AddedWatch,
   type CorrectionRequest,
   type ForgetRequest,
   type Forgotten,
@@ -14,6 +16,7 @@ import {
   type VerdictRequest,
   type RemovalRequest,
   type ShapeRequest,
+  type WatchRemoval,
 } from './wire.ts';
 
 /** On this machine a station answers at once or is stuck. */
@@ -57,6 +60,11 @@ export function remoteStation(url: string, token: string): LiveStation {
     },
     removeShape: async (camera: CameraId, shape: ShapeId) => {
       await ok(await ask('/api/shapes/remove', { camera, shape } satisfies RemovalRequest));
+    },
+    addWatch: async (watch: WatchDefinition) =>
+      ((await ok(await ask('/api/watches', { watch }))) as AddedWatch).id as WatchId,
+    removeWatch: async (id: WatchId) => {
+      await ok(await ask('/api/watches/remove', { id } satisfies WatchRemoval));
     },
   };
 }

@@ -4,8 +4,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
 import { ArgusError, messageOf } from '../domain/errors.ts';
-import { cameraId, shapeId, trackId } from '../domain/ids.ts';
+import { cameraId, shapeId, trackId, type WatchId } from '../domain/ids.ts';
 import type { LiveStation } from '../domain/live.ts';
+import { parseWatch } from '../watches/definition.ts';
 import {
   correctionSchema,
   forgetSchema,
@@ -15,6 +16,8 @@ import {
   shapeOfRequest,
   shapeSchema,
   verdictSchema,
+  watchRemovalSchema,
+  watchSchema,
 } from './wire.ts';
 
 export interface WebOptions {
@@ -125,6 +128,15 @@ async function answerPost(
         await station.saveShape(cameraId(asked.camera), shapeOfRequest(asked));
         return { status: 200, body: {} };
       }
+      case '/api/watches': {
+        const { watch } = watchSchema.parse(await bodyOf(request));
+        return { status: 200, body: { id: await station.addWatch(parseWatch(watch)) } };
+      }
+      case '/api/watches/remove': {
+        const { id } = watchRemovalSchema.parse(await bodyOf(request));
+        await station.removeWatch(id as WatchId);
+        return { status: 200, body: {} };
+      }
       case '/api/shapes/remove': {
         const { camera, shape } = removalSchema.parse(await bodyOf(request));
         await station.removeShape(cameraId(camera), shapeId(shape));
@@ -134,7 +146,8 @@ async function answerPost(
         return {
           status: 405,
           body: {
-            error: 'POST is answered at /mcp, /api/corrections, /api/forget, /api/anomalies and /api/shapes.',
+            error:
+              'POST is answered at /mcp, /api/corrections, /api/forget, /api/anomalies, /api/shapes and /api/watches.',
           },
         };
     }

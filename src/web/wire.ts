@@ -71,6 +71,16 @@ export function shapeOfRequest({ shape }: z.output<typeof shapeSchema>): Shape {
   return { ...zone, id: shapeId(zone.id), ...(dwellMs !== undefined && { dwellMs }) };
 }
 
+/** POST /api/watches: a watch as the station checks it. Answered with its id. */
+export const watchSchema = z.strictObject({ watch: z.unknown() });
+export interface AddedWatch {
+  readonly id: string;
+}
+
+/** POST /api/watches/remove */
+export const watchRemovalSchema = z.strictObject({ id: z.string() });
+export type WatchRemoval = z.infer<typeof watchRemovalSchema>;
+
 /** Status 422: what the asker can mend, as an ArgusError says it. */
 export const refusalSchema = z.object({ what: z.string(), next: z.string() });
 

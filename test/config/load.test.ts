@@ -42,6 +42,7 @@ describe('a file that is right', () => {
       retention: { maxAgeMs: 30 * 86_400_000, maxBytes: 20e9 },
       identify: { model: 'auto', maxAgeMs: 7 * 86_400_000 },
       folder: '/srv',
+      webhooks: [],
       classNames: [],
       cameras: [{ id: 'gate', name: 'gate', source: 'gate.mp4', sourceWritten: 'gate.mp4', shapes: [] }],
     });
@@ -149,7 +150,7 @@ describe('variables', () => {
 
   it('are not filled into keys or comments', () => {
     expect(problems('cameras: [] # ${NONE}\n${NONE}: 1')).toEqual([
-      '2: ${NONE}: unknown key (accepted: detector, providers, decoding, server, retention, identify, cameras, links)',
+      '2: ${NONE}: unknown key (accepted: detector, providers, decoding, server, retention, identify, cameras, links, webhooks, mqtt)',
     ]);
   });
 
@@ -266,7 +267,7 @@ describe('a file that is wrong', () => {
       'misspelt keys',
       'camera: []\ncameras:\n  - id: gate\n    sorce: test:ball',
       [
-        '1: camera: unknown key, did you mean cameras? (accepted: detector, providers, decoding, server, retention, identify, cameras, links)',
+        '1: camera: unknown key, did you mean cameras? (accepted: detector, providers, decoding, server, retention, identify, cameras, links, webhooks, mqtt)',
         '3: cameras[0].source: missing, a source is an address such as rtsp://…, the path of a video file, or /dev/video0',
         '4: cameras[0].sorce: unknown key, did you mean source? (accepted: id, name, source, fps, classes, confidence, startTime, blurPeople, identify, lines, zones, scale)',
       ],

@@ -31,7 +31,7 @@ export async function serve(world: World, tools?: readonly Tool[]): Promise<Serv
     audit: (entry: AuditEntry) => audit.push(entry),
     onDefect: (_: string, error: unknown) => defects.push(error),
   };
-  const mcp = createMcpHttp(() => createMcpServer(options, 'http'), options.onDefect);
+  const mcp = createMcpHttp(() => createMcpServer(options, 'http'), options.onDefect, world);
   const server = createServer((request, response) => void mcp.handle(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -93,7 +93,7 @@ export async function client2({ url }: Served, answer?: Answering): Promise<Test
 }
 
 /** With sessions, as until 2025-11-25. */
-export async function client1({ url }: Served, answer?: Answering): Promise<TestClient> {
+export async function client1({ url }: Served, answer?: Answering): Promise<TestClient & { raw: Client1 }> {
   const client = new Client1(
     { name: 'test-1', version: '1.0' },
     { capabilities: { ...(answer && { elicitation: {} }) } },
@@ -103,6 +103,7 @@ export async function client1({ url }: Served, answer?: Answering): Promise<Test
   await client.connect(new Http1(url));
   onTestFinished(() => client.close());
   return {
+    raw: client,
     call: async (name, args = {}, options = {}) =>
       told(await client.callTool({ name, arguments: args }, undefined, options)),
   };

@@ -81,7 +81,7 @@ describe('commit', () => {
       ],
     };
     expect(writer.commit(batch)).toMatchObject({ accepted: 2, skipped: 0, events: [{ id: 'e1' }] });
-    expect(writer.commit(batch)).toEqual({ accepted: 0, skipped: 2, events: [], stills: [] });
+    expect(writer.commit(batch)).toEqual({ accepted: 0, skipped: 2, events: [], stills: [], firings: [] });
     const overlapping = [...batch.frames, frameOf(run, 2, { tracks: [update(track1, 2)] })];
     expect(writer.commit({ nowMs: t0, frames: overlapping })).toMatchObject({ accepted: 1, skipped: 2 });
     expect(reader.trackPoints(track1)).toHaveLength(3);

@@ -3,12 +3,12 @@ import { annotate } from '../../draw/annotate.ts';
 import { ArgusError } from '../../domain/errors.ts';
 import type { Shape, TrackEvent } from '../../domain/event.ts';
 import { anchorOf } from '../../domain/geometry.ts';
-import type { LiveStation } from '../../domain/live.ts';
 import type { Interval } from '../../domain/time.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { StoredCamera, StoredShape } from '../../store/types.ts';
 import { defineTool, noCall, requireWrite, type Call, type World } from '../contract.ts';
 import { cameraInput, windowInput } from '../inputs.ts';
+import { agreed, runningStation } from '../changing.ts';
 import { coverageText, summariseCoverage } from '../coverage.ts';
 import { dryRun } from '../dryRun.ts';
 import { findCamera } from '../lookup.ts';
@@ -155,20 +155,6 @@ async function remove(
 function refuseConfigured({ shape, origin }: StoredShape, next: string): void {
   if (origin === 'agent') return;
   throw new ArgusError(`The ${shape.kind} ${shape.id} is one of argus.yaml or the command line.`, `${next}.`);
-}
-
-async function runningStation(world: World, otherwise?: string): Promise<LiveStation> {
-  const station = await world.live();
-  if (station) return station;
-  throw new ArgusError(
-    'No station is running, and nothing else may write.',
-    ['Start "argus serve".', ...(otherwise === undefined ? [] : [otherwise])].join(' '),
-  );
-}
-
-async function agreed(call: Call, question: string): Promise<void> {
-  if ((await call.confirm(question)) !== 'declined') return;
-  throw new ArgusError('The user declined.', 'Nothing was changed. Ask what they want instead.');
 }
 
 /** The shape as an entry of lines or zones of a camera; what is JSON is YAML as well. */

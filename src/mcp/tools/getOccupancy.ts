@@ -2,28 +2,16 @@ import * as z from 'zod';
 import { createPauses } from '../../async/slices.ts';
 import { coverageGapMs, type CoveredInterval } from '../../domain/coverage.ts';
 import { ArgusError } from '../../domain/errors.ts';
-import type { ZoneShape } from '../../domain/event.ts';
-import type { CameraId } from '../../domain/ids.ts';
 import type { Interval } from '../../domain/time.ts';
-import {
-  cutsOf,
-  durationsOf,
-  largestCrowd,
-  meanPresent,
-  visitsOf,
-  type Visit,
-} from '../../events/occupancy.ts';
-import { replayTrack, visitReachOf } from '../../events/replay.ts';
-import type { Reader } from '../../store/reader.ts';
-import { defineTool, noCall, type Call } from '../contract.ts';
+import { cutsOf, durationsOf, largestCrowd, meanPresent, type Visit } from '../../events/occupancy.ts';
+import { defineTool, noCall } from '../contract.ts';
 import { cameraInput, classesInput, windowInput } from '../inputs.ts';
 import { coverageSchema, coverageText, summariseCoverage } from '../coverage.ts';
 import { findCamera } from '../lookup.ts';
-import { aspectsOf, scanFor } from '../pastEvents.ts';
+import { pastVisits } from '../pastVisits.ts';
 import { askedShape, shapeText, zoneInput } from '../shapes.ts';
 import { bucketsOf, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import type { BucketUnit } from '../window.ts';
-import { everywhere, leastPoints } from '../wholePicture.ts';
 
 /** More would fill the asker's context. */
 const mostBuckets = 200;
@@ -106,9 +94,7 @@ export const getOccupancy = defineTool({
     const window = resolveWindow(input, reader.span(camera.id), timeZone, world.now());
     const buckets = input.bucket && checkedBuckets(window, input.bucket, timeZone);
 
-    const visits = zone
-      ? await visitsToZone(reader, camera.id, zone, window, input.classes, call)
-      : await staysInPicture(reader, camera.id, window, input.classes, call);
+    const visits = await pastVisits(reader, camera.id, zone, window, input.classes, call);
     const watched = reader.coverage(camera.id, window);
     const crowd = largestCrowd(visits, window);
     const durations = durationsOf(visits, window);
@@ -170,49 +156,6 @@ function checkedBuckets(window: Interval, unit: BucketUnit, timeZone: string): B
     buckets.push(bucket);
   }
   return buckets;
-}
-
-async function visitsToZone(
-  reader: Reader,
-  camera: CameraId,
-  zone: ZoneShape,
-  window: Interval,
-  labels: readonly string[] | undefined,
-  call: Call,
-): Promise<Visit[]> {
-  const aspects = aspectsOf(reader, camera);
-  const visits: Visit[] = [];
-  const reach = visitReachOf(zone.polygon, aspects.widest);
-  for await (const track of reader.tracksThrough(camera, window, {
-    ...reach,
-    labels,
-    ...scanFor(call, camera),
-  })) {
-    visits.push(
-      ...visitsOf(track, replayTrack(camera, [zone], track, window, { aspect: aspects.of(track.run) })),
-    );
-  }
-  return visits;
-}
-
-async function staysInPicture(
-  reader: Reader,
-  camera: CameraId,
-  window: Interval,
-  labels: readonly string[] | undefined,
-  call: Call,
-): Promise<Visit[]> {
-  const stays: Visit[] = [];
-  for await (const track of reader.tracksThrough(camera, window, {
-    area: everywhere,
-    labels,
-    ...scanFor(call, camera),
-  })) {
-    const { id: trackId, firstMs, lastMs, points, ended } = track;
-    if (points < leastPoints) continue;
-    stays.push({ trackId, fromMs: firstMs, toMs: lastMs, appeared: true, vanished: ended, open: !ended });
-  }
-  return stays;
 }
 
 async function inBuckets(

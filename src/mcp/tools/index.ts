@@ -13,6 +13,8 @@ import { listCameras } from './listCameras.ts';
 import { listIncidents } from './listIncidents.ts';
 import { summarizeIncident } from './summarizeIncident.ts';
 import { tracePerson } from './tracePerson.ts';
+import { waitForEvent } from './waitForEvent.ts';
+import { watch } from './watch.ts';
 
 /** In the order in which clients are told of them. */
 export const tools: readonly Tool[] = [
@@ -29,5 +31,7 @@ export const tools: readonly Tool[] = [
   flagAnomaly,
   getHeatmap,
   defineZone,
+  watch,
+  waitForEvent,
   getHealth,
 ];

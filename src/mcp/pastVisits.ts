@@ -1,0 +1,44 @@
+import type { ZoneShape } from '../domain/event.ts';
+import type { CameraId } from '../domain/ids.ts';
+import type { Interval } from '../domain/time.ts';
+import { visitsOf, type Visit } from '../events/occupancy.ts';
+import { replayTrack, visitReachOf } from '../events/replay.ts';
+import type { Reader } from '../store/reader.ts';
+import { noCall, type Call } from './contract.ts';
+import { aspectsOf, scanFor } from './pastEvents.ts';
+import { everywhere, leastPoints } from './wholePicture.ts';
+
+/** All visits to the zone, or stays in the picture, that touch the window, told from the stored trajectories. Works in slices. */
+export async function pastVisits(
+  reader: Reader,
+  camera: CameraId,
+  zone: ZoneShape | undefined,
+  window: Interval,
+  labels: readonly string[] | undefined,
+  call: Call = noCall,
+): Promise<Visit[]> {
+  const aspects = aspectsOf(reader, camera);
+  const reach = zone ? visitReachOf(zone.polygon, aspects.widest) : { area: everywhere };
+  const visits: Visit[] = [];
+  for await (const track of reader.tracksThrough(camera, window, {
+    ...reach,
+    labels,
+    ...scanFor(call, camera),
+  })) {
+    if (zone) {
+      const replayed = replayTrack(camera, [zone], track, window, { aspect: aspects.of(track.run) });
+      visits.push(...visitsOf(track, replayed));
+    } else if (track.points >= leastPoints) {
+      const { id: trackId, firstMs, lastMs, ended } = track;
+      visits.push({
+        trackId,
+        fromMs: firstMs,
+        toMs: lastMs,
+        appeared: true,
+        vanished: ended,
+        open: !ended,
+      });
+    }
+  }
+  return visits;
+}
