@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Tool } from '../../src/mcp/contract.ts';
 
 /** What a scripted agent gets to know: the answer of a tool, and nothing else. */
-export interface Told<Structured> {
+interface Told<Structured> {
   readonly structured: Structured;
   readonly text: string;
   readonly pictures: readonly Buffer[];

@@ -5,6 +5,7 @@
  *
  * It costs money: each question is some calls of the model. Without a key it says so and ends with code 2.
  */
+import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -45,7 +46,7 @@ const answers = query({
     },
     // The skills come with the plugin; its server is the one above.
     plugins: [{ type: 'local', path: argus, skipMcpDiscovery: true }],
-    skills: 'all',
+    skills: readdirSync(resolve(argus, 'skills')).map((name) => `argus:${name}`),
     tools: ['Skill'],
     allowedTools: ['mcp__argus__*'],
     permissionMode: 'dontAsk',

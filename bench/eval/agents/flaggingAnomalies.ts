@@ -12,7 +12,7 @@ export interface UnusualQuestion {
   readonly verdict?: 'useful' | 'not';
 }
 
-export interface Finding {
+interface Finding {
   readonly family: string;
   readonly camera: string;
   readonly from: string;
