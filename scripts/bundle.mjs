@@ -37,6 +37,9 @@ await build({
   platform: 'node',
   target: 'node20',
   external: Object.keys(dependencies).filter((name) => !joined.test(name)),
+  alias: {
+    '@modelcontextprotocol/server/_shims': join(import.meta.dirname, 'sdkShims.mjs'),
+  },
   // For packages in CommonJS.
   banner: {
     js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",

@@ -4,7 +4,6 @@ import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { LiveStation } from '../domain/live.ts';
 import { createAuditLog } from '../mcp/auditLog.ts';
 import { createMcpServer } from '../mcp/server.ts';
-import { programSkills } from '../mcp/skills.ts';
 import { serveMcpOnStdio } from '../mcp/stdio.ts';
 import { readStationFile } from '../station/stationFile.ts';
 import { remoteStation } from '../web/remoteStation.ts';
@@ -46,7 +45,6 @@ export async function mcp(flags: McpFlags): Promise<number> {
   const options = {
     world,
     version,
-    skills: await programSkills(),
     audit: createAuditLog({ file: data.audit, onProblem: (error) => onDefect('audit log', error) }),
     onDefect,
   };

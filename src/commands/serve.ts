@@ -2,7 +2,6 @@ import { checkClassNames } from '../config/classNames.ts';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import { createAuditLog } from '../mcp/auditLog.ts';
 import { createMcpServer } from '../mcp/server.ts';
-import { programSkills } from '../mcp/skills.ts';
 import { createLocalOnlyGuard, createMcpHttp } from '../mcp/transports.ts';
 import { Station } from '../station/station.ts';
 import { removeStationFile, writeStationFile } from '../station/stationFile.ts';
@@ -82,7 +81,6 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
     const options = {
       world: createWorld(data, () => Promise.resolve(station), flags.allowWrite === true),
       version,
-      skills: await programSkills(),
       audit: createAuditLog({ file: data.audit, onProblem: (error) => onDefect('audit log', error) }),
       onDefect,
     };

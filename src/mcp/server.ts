@@ -4,7 +4,7 @@ import { conversations } from './confirmation.ts';
 import type { Tool, World } from './contract.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources.ts';
-import type { Skills } from './skills.ts';
+import { programSkills } from './skills.ts';
 import { acceptSubscriptions } from './subscriptions.ts';
 import { tools as allTools } from './tools/index.ts';
 import { registerTools, type Serving } from './toolServing.ts';
@@ -24,8 +24,6 @@ export interface ServerOptions {
   readonly version: string;
   /** Absent: all there are. */
   readonly tools?: readonly Tool[];
-  /** Absent: none are served. */
-  readonly skills?: Skills;
   /** Told of every call of a tool, resource or prompt. */
   readonly audit?: Audit;
   /** Told of defects; what the agent can mend goes into the answer instead. */
@@ -44,7 +42,7 @@ const cacheHints = {
 
 /** One MCP server over the world. Makes no use of session state, so any number may be made. */
 export function createMcpServer(
-  { world, version, tools = allTools, skills, audit, onDefect }: ServerOptions,
+  { world, version, tools = allTools, audit, onDefect }: ServerOptions,
   transport: AuditEntry['transport'],
 ): McpServer {
   const server = new McpServer(
@@ -66,6 +64,6 @@ export function createMcpServer(
   registerResources(server, serving);
   acceptSubscriptions(server, world);
   registerPrompts(server, serving);
-  skills?.attach(server);
+  programSkills.attach(server);
   return server;
 }

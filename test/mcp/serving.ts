@@ -10,7 +10,6 @@ import { z } from 'zod';
 import type { AuditEntry } from '../../src/mcp/audit.ts';
 import type { Tool, World } from '../../src/mcp/contract.ts';
 import { createMcpServer } from '../../src/mcp/server.ts';
-import { programSkills } from '../../src/mcp/skills.ts';
 import { createMcpHttp } from '../../src/mcp/transports.ts';
 
 export interface Served {
@@ -26,7 +25,6 @@ export async function serve(world: World, tools?: readonly Tool[]): Promise<Serv
   const options = {
     world,
     version: '0',
-    skills: await programSkills(),
     ...(tools && { tools }),
     audit: (entry: AuditEntry) => audit.push(entry),
     onDefect: (_: string, error: unknown) => defects.push(error),
