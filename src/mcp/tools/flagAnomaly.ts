@@ -62,7 +62,7 @@ export const flagAnomaly = defineTool({
       .max(100)
       .default(1)
       .describe('False alarms accepted for each camera'),
-    limit: z.int().min(1).max(50).default(10),
+    limit: z.int().min(1).max(50).default(8),
     feedback: z
       .object({ anomaly_id: z.string(), verdict: z.enum(['useful', 'not']) })
       .optional()
