@@ -159,6 +159,8 @@ async function main(): Promise<void> {
   judge('count_zone_events, 24 h', await time(client, 'count_zone_events', counted), 50, 'p95');
   const flagged = questions((n) => ({ camera: cameraOf(n), ...dayOf() }));
   judge('flag_anomaly, a day', await time(client, 'flag_anomaly', flagged), 250, 'p95');
+  const all = await time(client, 'flag_anomaly', questions(dayOf));
+  judge('the same, of all cameras at once', all, 250, 'p95');
   const events = eventIds();
   const summarised = questions((n) => ({ event_id: events[(n * 37) % events.length] }));
   judge('summarize_incident', await time(client, 'summarize_incident', summarised), 300, 'p95');

@@ -3,7 +3,7 @@ import { trackId, type TrackId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import type { Statements } from './statements.ts';
 
-/* Counts by quarter of an hour, out of indexes that have them in order; see db/migrations/0002_anomalies.sql. */
+/* Counts by quarter of an hour, which begins with every hour of every time zone; see db/migrations/0005_quarter_counts.sql. */
 
 const quarterMs = 900_000;
 
@@ -63,9 +63,8 @@ export function eventQuarters(
 ): QuarterCount[] {
   const { first, end, edges } = inQuarters(interval);
   const rows = sql.rows<[LineDirection | null, string, number, number]>(
-    `SELECT direction, label, time_ms / 900000, count(*) FROM events INDEXED BY events_by_quarter
-     WHERE shape = :shape AND type = :type AND time_ms / 900000 >= :first AND time_ms / 900000 < :end
-     GROUP BY direction, label, time_ms / 900000`,
+    `SELECT nullif(direction, ''), label, quarter, count FROM event_quarters
+     WHERE shape = :shape AND type = :type AND quarter >= :first AND quarter < :end`,
     { shape, type, first, end },
   );
   const rest = edges.flatMap(({ fromMs, toMs }) =>
@@ -89,9 +88,8 @@ export function eventQuarters(
 export function trackQuarters(sql: Statements, camera: number, interval: Interval): QuarterCount[] {
   const { first, end, edges } = inQuarters(interval);
   const rows = sql.rows<[string, number, number]>(
-    `SELECT label, first_ms / 900000, count(*) FROM tracks INDEXED BY tracks_by_quarter
-     WHERE camera = :camera AND first_ms / 900000 >= :first AND first_ms / 900000 < :end
-     GROUP BY label, first_ms / 900000`,
+    `SELECT label, quarter, count FROM track_quarters
+     WHERE camera = :camera AND quarter >= :first AND quarter < :end`,
     { camera, first, end },
   );
   const rest = edges.flatMap(({ fromMs, toMs }) =>

@@ -109,6 +109,8 @@ export function openReader(dataFolder: string): Reader {
  */
 export class Reader {
   readonly #db: Connection;
+  /** No camera is ever forgotten, or gets another number. */
+  readonly #cameraNumbers = new Map<CameraId, number>();
   readonly #sql: Statements;
   /** What weeks were like, summed up. */
   readonly history: History;
@@ -192,9 +194,12 @@ export class Reader {
   /** The classes that tracks of the camera have. */
   labels(camera: CameraId): string[] {
     return this.#sql
-      .all<{ label: string }>('SELECT DISTINCT label FROM tracks WHERE camera = :camera ORDER BY label', {
-        camera: this.#cameraNumber(camera),
-      })
+      .all<{ label: string }>(
+        'SELECT DISTINCT label FROM track_quarters WHERE camera = :camera ORDER BY label',
+        {
+          camera: this.#cameraNumber(camera),
+        },
+      )
       .map(({ label }) => label);
   }
 
@@ -421,8 +426,13 @@ export class Reader {
   }
 
   #cameraNumber(id: CameraId): number {
-    const row = this.#sql.one<{ number: number }>('SELECT number FROM cameras WHERE id = :id', { id });
-    if (row) return row.number;
+    const number =
+      this.#cameraNumbers.get(id) ??
+      this.#sql.one<{ number: number }>('SELECT number FROM cameras WHERE id = :id', { id })?.number;
+    if (number !== undefined) {
+      this.#cameraNumbers.set(id, number);
+      return number;
+    }
     const known = this.cameras().map((camera) => camera.id);
     throw new ArgusError(
       `There is no camera ${JSON.stringify(id)}.`,
