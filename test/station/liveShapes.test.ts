@@ -54,6 +54,8 @@ class Watched {
   readonly session: CameraSession;
   readonly committer: Committer;
   readonly shapes: LiveShapes;
+  /** What is counted at, each time that those who look at it were told. */
+  readonly told: string[][] = [];
   readonly #frames: { next: number; run: number } = { next: 0, run: 0 };
 
   constructor() {
@@ -73,6 +75,7 @@ class Watched {
       committer: this.committer,
       sessionOf: (id) => (id === dock ? this.session : undefined),
       now: () => wallMs(this.#frames.next),
+      onChanged: ({ shapes }) => this.told.push(shapes.map(({ id }) => id)),
     });
   }
 
@@ -239,6 +242,10 @@ describe('a shape defined while its camera is watched', () => {
     expect(events.length).toBeGreaterThan(0);
     expect(Math.max(...events.map(({ timeMs }) => timeMs))).toBeLessThan(t0 + 46 * stepMs);
     expect(watched.session.shapes.map(({ id }) => id)).not.toContain(added.id);
+    expect(watched.told).toEqual([
+      [line.id, zone.id, added.id],
+      [line.id, zone.id],
+    ]);
   });
 
   it('of a camera that nobody watches is told from the trajectories alone', async () => {
