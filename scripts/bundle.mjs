@@ -1,7 +1,7 @@
 // Joins what `tsc` made into few files, with the packages that are pure JavaScript: an MCP client waits for `argus mcp` to
 // load, and hundreds of small files take longer to find and read than all of their code does to run.
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { projectFolder } from './setup/project.mjs';
 
@@ -23,7 +23,9 @@ const joined = /^(@modelcontextprotocol\/|zod$|temporal-polyfill$|commander$)/;
 
 const { dependencies } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8'));
 
-await build({
+const chunks = join(outFolder, 'chunks');
+
+const { metafile } = await build({
   absWorkingDir: outFolder,
   entryPoints: entries.filter((path) => existsSync(join(outFolder, path))),
   outdir: outFolder,
@@ -47,4 +49,10 @@ await build({
   minify: true,
   sourcemap: true,
   logLevel: 'warning',
+  metafile: true,
 });
+
+// Those of earlier builds.
+const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+for (const name of existsSync(chunks) ? readdirSync(chunks) : [])
+  if (!made.has(name)) rmSync(join(chunks, name));
