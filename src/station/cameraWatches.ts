@@ -138,6 +138,21 @@ export class CameraWatches {
     return this.#lastMs === undefined ? [] : this.#settle(this.#lastMs, this.#lastMs + 1);
   }
 
+  /** Nothing that was seen or found before goes on. */
+  startOver(): void {
+    this.close();
+    this.#lastMs = undefined;
+    this.#tracks.clear();
+    this.#followers.clear();
+    for (const { watch } of [...this.#entries.values()]) this.add(watch);
+  }
+
+  /** Nobody will ever say that an incident is over: they all are. */
+  close(): void {
+    for (const { evaluator } of this.#entries.values())
+      for (const incident of evaluator.incidents) incident.open = false;
+  }
+
   /** Time goes by without a frame; of the wall clock. */
   tick(nowMs: number): Found[] {
     return [...this.#entries.values()].flatMap(({ watch, evaluator }) => {
@@ -158,16 +173,7 @@ export class CameraWatches {
 
   /** After the clock was set back nothing would be told until the same time comes again. */
   #noteTime(timeMs: number): void {
-    if (this.#lastMs !== undefined && timeMs < this.#lastMs) {
-      this.#lastMs = undefined;
-      for (const { watch, evaluator } of [...this.#entries.values()]) {
-        // Nobody would ever say that they are over.
-        for (const incident of evaluator.incidents) incident.open = false;
-        this.add(watch);
-      }
-      this.#tracks.clear();
-      this.#followers.clear();
-    }
+    if (this.#lastMs !== undefined && timeMs < this.#lastMs) this.startOver();
     this.#lastMs = timeMs;
   }
 
