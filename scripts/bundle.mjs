@@ -23,7 +23,7 @@ const joined = /^(@modelcontextprotocol\/|zod$|temporal-polyfill$|commander$)/;
 
 const { dependencies } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8'));
 
-await build({
+const { metafile } = await build({
   absWorkingDir: outFolder,
   entryPoints: entries.filter((path) => existsSync(join(outFolder, path))),
   outdir: outFolder,
@@ -46,5 +46,14 @@ await build({
   },
   minify: true,
   sourcemap: true,
+  metafile: true,
   logLevel: 'warning',
 });
+
+// What earlier builds left: nothing loads it, and it would be packed.
+const written = new Set(Object.keys(metafile.outputs).map((path) => join(outFolder, path)));
+const chunksFolder = join(outFolder, 'chunks');
+for (const name of readdirSync(chunksFolder)) {
+  const path = join(chunksFolder, name);
+  if (!written.has(path)) rmSync(path);
+}
