@@ -1,7 +1,7 @@
 // Joins what `tsc` made into few files, with the packages that are pure JavaScript: an MCP client waits for `argus mcp` to
 // load, and hundreds of small files take longer to find and read than all of their code does to run.
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { projectFolder } from './setup/project.mjs';
 
@@ -22,8 +22,6 @@ const entries = [
 const joined = /^(@modelcontextprotocol\/|zod$|temporal-polyfill$|commander$)/;
 
 const { dependencies } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8'));
-
-const chunks = join(outFolder, 'chunks');
 
 const { metafile } = await build({
   absWorkingDir: outFolder,
@@ -48,11 +46,14 @@ const { metafile } = await build({
   },
   minify: true,
   sourcemap: true,
-  logLevel: 'warning',
   metafile: true,
+  logLevel: 'warning',
 });
 
-// Those of earlier builds.
-const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
-for (const name of existsSync(chunks) ? readdirSync(chunks) : [])
-  if (!made.has(name)) rmSync(join(chunks, name));
+// What earlier builds left: nothing loads it, and it would be packed.
+const written = new Set(Object.keys(metafile.outputs).map((path) => join(outFolder, path)));
+const chunksFolder = join(outFolder, 'chunks');
+for (const name of readdirSync(chunksFolder)) {
+  const path = join(chunksFolder, name);
+  if (!written.has(path)) rmSync(path);
+}

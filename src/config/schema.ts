@@ -370,6 +370,9 @@ export const fileSchema = z
       webhooks: z
         .array(webhook, 'webhooks is a list')
         .max(20, 'webhooks are at most 20')
+        .refine((all) => new Set(all.map(({ url }) => url)).size === all.length, {
+          error: 'a url is given twice (not shown here); each webhook has an address of its own',
+        })
         .optional()
         .describe('Addresses that are told when a watch fires. Default: none.'),
       mqtt: mqtt.optional().describe('Broker that is told when a watch fires. Default: none.'),

@@ -13,7 +13,7 @@ import { localTime } from './window.ts';
 export const watchUri = (id: WatchId): string => `argus://watch/${id}`;
 
 const firingsTold = 20;
-const tracksTold = 10;
+const tracksTold = 5;
 
 /** A watch and the last times that it fired, newest first, as JSON. Throws ArgusError for an unknown id. */
 export function readWatch(id: string, world: World): object {

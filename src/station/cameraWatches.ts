@@ -25,6 +25,8 @@ interface Follower {
   readonly engine: EventEngine;
   /** Up to when it is told of each track whether it is in. */
   readonly decidedMs: Map<TrackId, number>;
+  /** Who is in, and what they were taken for when they came. */
+  readonly inside: Map<TrackId, string>;
 }
 
 /** Which watches are to be told of what; made anew when watches or shapes change. */
@@ -80,6 +82,11 @@ export class CameraWatches {
     if (this.#lastMs !== undefined) evaluator.watched(this.#lastMs, this.#lastMs + 1);
     this.#entries.set(watch.id, { watch, evaluator });
     this.#plan = undefined;
+    this.#tellInside(watch, evaluator);
+  }
+
+  has(id: Watch['id']): boolean {
+    return this.#entries.has(id);
   }
 
   remove(id: Watch['id']): void {
@@ -131,6 +138,21 @@ export class CameraWatches {
     return this.#lastMs === undefined ? [] : this.#settle(this.#lastMs, this.#lastMs + 1);
   }
 
+  /** Nothing that was seen or found before goes on. */
+  startOver(): void {
+    this.close();
+    this.#lastMs = undefined;
+    this.#tracks.clear();
+    this.#followers.clear();
+    for (const { watch } of [...this.#entries.values()]) this.add(watch);
+  }
+
+  /** Nobody will ever say that an incident is over: they all are. */
+  close(): void {
+    for (const { evaluator } of this.#entries.values())
+      for (const incident of evaluator.incidents) incident.open = false;
+  }
+
   /** Time goes by without a frame; of the wall clock. */
   tick(nowMs: number): Found[] {
     return [...this.#entries.values()].flatMap(({ watch, evaluator }) => {
@@ -141,18 +163,17 @@ export class CameraWatches {
     });
   }
 
+  /** Who came into the zone of a new watch before, and is told of no more: another watch has it followed already. */
+  #tellInside(watch: Watch, evaluator: Entry['evaluator']): void {
+    const zone = this.#followed(watch);
+    if (!zone || watch.condition.kind === 'event' || this.#lastMs === undefined) return;
+    for (const [trackId, label] of this.#followers.get(keyOf(zone))?.inside ?? [])
+      if (isWanted(watch, label)) evaluator.comes(trackId, this.#lastMs);
+  }
+
   /** After the clock was set back nothing would be told until the same time comes again. */
   #noteTime(timeMs: number): void {
-    if (this.#lastMs !== undefined && timeMs < this.#lastMs) {
-      this.#lastMs = undefined;
-      for (const { watch, evaluator } of [...this.#entries.values()]) {
-        // Nobody would ever say that they are over.
-        for (const incident of evaluator.incidents) incident.open = false;
-        this.add(watch);
-      }
-      this.#tracks.clear();
-      this.#followers.clear();
-    }
+    if (this.#lastMs !== undefined && timeMs < this.#lastMs) this.startOver();
     this.#lastMs = timeMs;
   }
 
@@ -182,17 +203,21 @@ export class CameraWatches {
     const track = this.#tracks.get(trackId);
     if (!track) return;
     this.#tracks.delete(trackId);
-    for (const [key, { engine, decidedMs }] of this.#followers) {
+    for (const [key, { engine, decidedMs, inside }] of this.#followers) {
       this.#follow(key, engine.end(trackId));
       decidedMs.delete(trackId);
+      inside.delete(trackId);
     }
     for (const { evaluator } of this.#entries.values()) evaluator.goes(trackId, track.lastMs);
   }
 
   /** What a follower's engine told: who is in the zone, and visits of a length that only a watch asks for. */
   #follow(key: string, events: readonly TrackEvent[]): void {
+    const inside = this.#followers.get(key)?.inside;
     for (const event of events) {
       const { type, trackId, timeMs, label } = event;
+      if (type === 'enter') inside?.set(trackId, label);
+      else if (type === 'exit') inside?.delete(trackId);
       for (const { watch, evaluator } of this.#planned.followed.get(key)?.entries ?? []) {
         if (watch.condition.kind === 'event') {
           if (type === 'dwell' && isWanted(watch, label)) evaluator.happened({ timeMs, trackId, ref: event });
@@ -267,7 +292,7 @@ export class CameraWatches {
     const zone = this.#planned.followed.get(key)?.zone;
     if (known || !zone || this.#aspect === undefined) return known;
     const engine = createEventEngine(this.#camera, [zone], { aspect: this.#aspect });
-    const follower = { engine, decidedMs: new Map<TrackId, number>() };
+    const follower = { engine, decidedMs: new Map<TrackId, number>(), inside: new Map<TrackId, string>() };
     this.#followers.set(key, follower);
     return follower;
   }

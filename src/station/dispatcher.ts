@@ -16,6 +16,8 @@ export interface DispatcherOptions {
   readonly log: (line: string) => void;
 }
 
+type Outcome = Parameters<WatchRows['settle']>[2];
+
 /** After the n-th failure it waits so long, ms; after the last it gives up: about a day in all. */
 const waitsMs = [5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 28_800].map((s) => s * 1000);
 /** That wait for a channel: the oldest of more are given up. */
@@ -31,6 +33,8 @@ export class Dispatcher {
   readonly #stopping = new AbortController();
   readonly #working = new Map<string, Promise<void>>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** How the last try of each channel ended, where that could not be stored: it is not made again. */
+  readonly #unsettled = new Map<string, { readonly firing: FiringId; readonly outcome: Outcome }>();
   /** How each watch was shown last. */
   readonly #shown = new Map<WatchId, string>();
 
@@ -99,9 +103,10 @@ export class Dispatcher {
   async #send(channel: Channel, { firing, attempts }: Delivery): Promise<boolean> {
     const { rows, now, log } = this.#options;
     const { signal } = this.#stopping;
-    const notice = this.#noticeOf(firing);
-    let outcome: Parameters<WatchRows['settle']>[2] = 'delivered';
+    const before = this.#unsettled.get(channel.id);
+    let outcome: Outcome = before?.firing === firing ? before.outcome : 'delivered';
     try {
+      const notice = before?.firing === firing ? undefined : this.#noticeOf(firing);
       if (notice) await channel.send(notice, signal);
     } catch (error) {
       if (signal.aborted) return false;
@@ -114,11 +119,11 @@ export class Dispatcher {
     }
     const goesOn = this.#attempt(() => {
       rows.settle(firing, channel.id, outcome);
-      if (typeof outcome === 'string') return true;
+      this.#unsettled.delete(channel.id);
       // In order: what comes after it waits for it.
-      rows.postpone(channel.id, outcome.nextMs);
-      return false;
+      return typeof outcome === 'string';
     });
+    if (goesOn === undefined) this.#unsettled.set(channel.id, { firing, outcome });
     return goesOn ?? false;
   }
 

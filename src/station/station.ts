@@ -369,6 +369,7 @@ export class Station implements LiveStation {
   /** What was stored of a file goes only now that its new reading has begun. */
   #forgetEarlier({ camera, run }: CameraSession): void {
     if (run === undefined) return;
+    this.#watching.keeper.startOver(camera.id);
     const { runs, stills } = this.#writer.forgetBefore(camera.id, run);
     for (const path of stills) rmSync(join(this.#options.stillsFolder, path), { force: true });
     if (runs > 0) this.#options.log(`${camera.id}: read before; what was stored of it is replaced.`);

@@ -121,6 +121,12 @@ export class WatchKeeper {
     this.#cameras.get(camera)?.expect(is, this.#options.now());
   }
 
+  /** What was stored of the camera is replaced. */
+  startOver(camera: CameraId): void {
+    this.#cameras.get(camera)?.startOver();
+    this.#note(false);
+  }
+
   /** What fires by a frame, to be stored with it. */
   frame(record: FrameRecord, events: readonly TrackEvent[]): NewFiring[] {
     return this.#firings(this.#cameras.get(record.camera)?.frame(record, events) ?? []);
@@ -130,14 +136,23 @@ export class WatchKeeper {
   stored(firings: Committed['firings']): void {
     for (const { id, firing } of firings) {
       const incident = this.#incidents.get(firing);
+      // Deleted while it waited to be stored: nobody follows it any more.
+      if (incident && !this.#cameras.get(firing.camera)?.has(firing.watch)) incident.open = false;
       if (incident) this.#open.push({ watch: firing.watch, incident, id, notedMs: firing.untilMs });
     }
     if (firings.length > 0) this.#options.onNews();
   }
 
-  /** The camera's run is over. @param events what its end made happen, with the ids under which they are stored */
-  end(camera: CameraId, events: ReadonlyMap<NewEvent, EventId>): void {
-    const found = this.#cameras.get(camera)?.end([...events.keys()]) ?? [];
+  /**
+   * The camera's run is over.
+   *
+   * @param events what its end made happen, with the ids under which they are stored
+   * @param isLast no other run will go on with it
+   */
+  end(camera: CameraId, events: ReadonlyMap<NewEvent, EventId>, isLast: boolean): void {
+    const watches = this.#cameras.get(camera);
+    const found = watches?.end([...events.keys()]) ?? [];
+    if (isLast) watches?.close();
     this.#store(this.#firings(found), events);
     this.#note(true);
   }

@@ -54,9 +54,10 @@ export class Watching {
       return id === undefined ? [] : [[event, id]];
     });
     // That somebody left because the watching was ended is nothing that happened.
-    this.keeper.end(camera, new Map(reason === 'finished' ? stored : []));
-    // One that was given up is missed, one that was stopped is not.
-    if (reason !== 'failed') this.keeper.expect(camera, false);
+    const isLast = reason === 'finished';
+    this.keeper.end(camera, new Map(isLast ? stored : []), isLast);
+    // One that was given up is missed, and one that is about to be begun again; one that was stopped is not.
+    if (isLast || reason === 'stopped') this.keeper.expect(camera, false);
   }
 
   async stop(): Promise<void> {

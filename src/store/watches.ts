@@ -100,16 +100,16 @@ export class WatchRows {
     });
   }
 
-  /** What is due to be told to the channel, oldest first. */
+  /** What waits for the channel, oldest first; nothing before the oldest is due, as all else waits for it. */
   due(channel: string, nowMs: number, limit: number): Delivery[] {
     return this.#sql.due
-      .all(channel, Math.round(nowMs), limit)
+      .all({ channel, nowMs: Math.round(nowMs), limit })
       .map(({ firing, attempts }) => ({ firing: firingId(firing), attempts }));
   }
 
   /** Wall clock at which the next one is due; undefined: none waits. */
   nextDue(channel: string): number | undefined {
-    return this.#sql.nextDue.get(channel)?.next_ms ?? undefined;
+    return this.#sql.nextDue.get(channel)?.next_ms;
   }
 
   settle(
@@ -120,11 +120,6 @@ export class WatchRows {
     const state = typeof outcome === 'string' ? outcome : 'waiting';
     const nextMs = typeof outcome === 'string' ? 0 : Math.round(outcome.nextMs);
     this.#options.store(() => this.#sql.settle.run(state, nextMs, rowNumber(firing, 'f') ?? 0, channel));
-  }
-
-  /** Nothing that waits for the channel is tried before. */
-  postpone(channel: string, untilMs: number): void {
-    this.#options.store(() => this.#sql.postpone.run(Math.round(untilMs), channel));
   }
 
   /** Everything that waits is tried at once: the channel can be reached again. */
@@ -176,18 +171,19 @@ function prepare(db: Connection) {
     updateFiring: db.prepare<[number, number, number]>(
       'UPDATE firings SET until_ms = max(until_ms, ?), open = ? WHERE number = ?',
     ),
-    due: db.prepare<[string, number, number], { firing: number; attempts: number }>(
-      `SELECT firing, attempts FROM deliveries WHERE state = 'waiting' AND channel = ? AND next_ms <= ?
-       ORDER BY firing LIMIT ?`,
+    due: db.prepare<
+      [{ channel: string; nowMs: number; limit: number }],
+      { firing: number; attempts: number }
+    >(
+      `SELECT firing, attempts FROM deliveries WHERE state = 'waiting' AND channel = :channel
+       AND (SELECT next_ms FROM deliveries WHERE state = 'waiting' AND channel = :channel ORDER BY firing LIMIT 1) <= :nowMs
+       ORDER BY firing LIMIT :limit`,
     ),
-    nextDue: db.prepare<[string], { next_ms: number | null }>(
-      "SELECT min(next_ms) AS next_ms FROM deliveries WHERE state = 'waiting' AND channel = ?",
+    nextDue: db.prepare<[string], { next_ms: number }>(
+      "SELECT next_ms FROM deliveries WHERE state = 'waiting' AND channel = ? ORDER BY firing LIMIT 1",
     ),
     settle: db.prepare<[string, number, number, string]>(
       'UPDATE deliveries SET state = ?, attempts = attempts + 1, next_ms = ? WHERE firing = ? AND channel = ?',
-    ),
-    postpone: db.prepare<[number, string]>(
-      "UPDATE deliveries SET next_ms = max(next_ms, ?) WHERE state = 'waiting' AND channel = ?",
     ),
     hurry: db.prepare<[number, string]>(
       "UPDATE deliveries SET next_ms = min(next_ms, ?) WHERE state = 'waiting' AND channel = ?",

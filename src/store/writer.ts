@@ -299,6 +299,8 @@ export class Writer {
       // Children first: nothing is left then for foreign keys to search row by row.
       this.#db.prepare(`DELETE FROM events WHERE track IN ${tracks}`).run(number, run);
       this.#db.prepare('DELETE FROM tracks WHERE camera = ? AND run < ?').run(number, run);
+      // Those of nobody as well; the run has found none so far.
+      this.#db.prepare('DELETE FROM firings WHERE camera = ?').run(number);
       this.#db.prepare('DELETE FROM coverage WHERE camera = ? AND run < ?').run(number, run);
       const { changes: runs } = this.#db
         .prepare('DELETE FROM runs WHERE camera = ? AND number < ?')

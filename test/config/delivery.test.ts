@@ -14,6 +14,13 @@ mqtt: {url: 'mqtt://localhost:1883', user: argus}`);
   expect(config.mqtt).toEqual({ url: 'mqtt://localhost:1883', topic: 'argus', user: 'argus' });
 });
 
+it('tells one address once', () => {
+  const hook = "{url: 'https://example.org/hush', secret: '${HOOK}'}";
+  const complaint = complaintOf(() => parse(`webhooks: [${hook}, ${hook}]`));
+  expect(complaint).toMatch(/webhooks.*a url is given twice/);
+  expect(complaint).not.toMatch(/hush/);
+});
+
 it('does not repeat a secret that it does not accept', () => {
   const complaint = complaintOf(() =>
     parse(`webhooks: [{url: 'ftp://hush@x', secret: hush}]

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tokensOf } from '../../bench/eval/tokens.ts';
 import { watchId } from '../../src/domain/ids.ts';
 import type { LiveStation } from '../../src/domain/live.ts';
 import type { WatchDefinition } from '../../src/domain/watch.ts';
@@ -183,6 +184,23 @@ describe('a watch', () => {
     const declines: Call = { ...noCall, confirm: () => Promise.resolve('declined') };
     await expect(ask(world, { action: 'delete', name: 'w1' }, declines)).rejects.toThrow(/The user declined/);
     expect((await ask(world, { action: 'list' })).structured.watches).toHaveLength(1);
+  });
+
+  it('is among the first that are listed, or found by a part of its name, and an answer stays short', async () => {
+    const store = recorded();
+    const world = worldWith(store);
+    for (let n = 1; n <= 60; n++)
+      await ask(world, { ...named, name: `night crowd at gate ${n}`, action: 'create' });
+    store.writer.syncCameras([camera(dock, [zone])], t0 + hour);
+    const all = await ask(world, { action: 'list' });
+    expect(all.structured.watches).toHaveLength(20);
+    expect(all.structured.notes?.slice(-2)).toEqual([
+      'So do 55 more.',
+      expect.stringMatching(/^The first 20 of 60/),
+    ]);
+    expect(tokensOf(all.text)).toBeLessThan(2000);
+    const some = await ask(world, { action: 'list', name: 'GATE 60' });
+    expect(some.structured.watches).toMatchObject([{ watch_id: 'w60' }]);
   });
 
   it('whose zone is gone is said to look at nothing', async () => {

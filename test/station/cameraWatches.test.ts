@@ -165,6 +165,21 @@ describe('the watches of a camera', () => {
     expect(over(camera, 80, 100)).toHaveLength(1);
   });
 
+  it.each([false, true])(
+    'know who came into the zone before they were made (another looks: %s)',
+    (another) => {
+      const camera = new CameraWatches(dock, shapes);
+      if (another) camera.add(watch(rule({ kind: 'occupancy', moreThan: 5, forMs: 0 }, inHall)));
+      camera.begin(aspect);
+      expect(over(camera, 96, 112)).toEqual([]);
+      const persons = { ...inHall, labels: ['person'] };
+      camera.add({ ...rule({ kind: 'absence', forMs: 5 * s }, persons), id: watchId(2) });
+      camera.add({ ...rule({ kind: 'occupancy', moreThan: 0, forMs: 5 * s }, persons), id: watchId(3) });
+      camera.add({ ...rule({ kind: 'occupancy', moreThan: 1, forMs: 0 }, persons), id: watchId(4) });
+      expect(over(camera, 112, 120).map((found) => found.watch.id)).toEqual(['w3']);
+    },
+  );
+
   it('begin anew in a zone that is drawn otherwise', () => {
     const camera = new CameraWatches(dock, shapes);
     camera.add(watch(rule({ kind: 'occupancy', moreThan: 0, forMs: 0 }, inHall)));

@@ -3,9 +3,11 @@ import { DeliveryError, type Channel } from '../../src/deliver/contract.ts';
 import { webhook } from '../../src/deliver/webhook.ts';
 import type { WatchNotice } from '../../src/domain/watch.ts';
 import { Dispatcher } from '../../src/station/dispatcher.ts';
-import type { Writer } from '../../src/store/writer.ts';
+import { openForWriting } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { Writer } from '../../src/store/writer.ts';
 import { startReceiver } from '../deliver/receiver.ts';
-import { dock, openStore, t0 } from '../store/fixture.ts';
+import { camera, dock, openStore, t0, temporaryFolder } from '../store/fixture.ts';
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
@@ -53,6 +55,8 @@ it('tries what failed again, later each time, and keeps the order', async () => 
   await receiver.until(1);
   await settled(() => writer.watches.nextDue(hook.id) === t0 + 5_000);
   nowMs += 4_999;
+  // Also what fires meanwhile waits.
+  fired(writer, 1, hook.id);
   dispatcher.wake();
   nowMs += 1;
   dispatcher.wake();
@@ -60,8 +64,8 @@ it('tries what failed again, later each time, and keeps the order', async () => 
   await settled(() => writer.watches.nextDue(hook.id) === nowMs + 30_000);
   nowMs += 30_000;
   dispatcher.wake();
-  await receiver.until(4);
-  expect(idsOf(receiver.received)).toEqual(['f1', 'f1', 'f1', 'f2']);
+  await receiver.until(5);
+  expect(idsOf(receiver.received)).toEqual(['f1', 'f1', 'f1', 'f2', 'f3']);
   await settled(() => writer.watches.nextDue(hook.id) === undefined);
   expect(said).toEqual([
     expect.stringMatching(/^f1 could not be told.*it answered 503\. It is tried again in 5 s\.$/),
@@ -92,6 +96,34 @@ it('goes on after a restart where it was, and does not forget what it was about 
   expect(told).toMatchObject([
     { firing: 'f1', name: 'down', rule: 'no pictures of dock for 30 s', cameraName: 'Dock' },
   ]);
+});
+
+it('tells nothing twice because it could not be noted that it was told', async () => {
+  const folder = temporaryFolder();
+  const db = openForWriting(folder);
+  migrate(db, t0);
+  const writer = new Writer(db, () => undefined);
+  onTestFinished(() => writer.close());
+  writer.syncCameras([camera()], t0);
+  const told: string[] = [];
+  const channel = channelOf('webhook:c', ({ firing }) => {
+    if (told.push(firing) === 1) db.pragma('query_only = ON');
+    return Promise.resolve();
+  });
+  fired(writer, 2, channel.id);
+  const { dispatcher, said } = dispatch(writer, channel, () => t0);
+  for (let wakes = 1; wakes <= 3; wakes++) {
+    await settled(
+      () => said.filter((line) => line.includes('readonly')).length >= wakes,
+      () => dispatcher.wake(),
+    );
+  }
+  db.pragma('query_only = OFF');
+  await settled(
+    () => told.length > 1,
+    () => dispatcher.wake(),
+  );
+  expect(told).toEqual(['f1', 'f2']);
 });
 
 it('gives up after about a day, and at once where the receiver is gone for good', async () => {

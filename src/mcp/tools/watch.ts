@@ -16,7 +16,8 @@ import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 const weekMs = 7 * 86_400_000;
 const examplesTold = 2;
 const tracksTold = 5;
-const watchesTold = 50;
+const watchesTold = 20;
+const blindTold = 5;
 
 /* Bounds that hardly anybody meets are checked, but not told in the list of tools. */
 const within = (least: number, most: number) =>
@@ -40,7 +41,11 @@ export const watch = defineTool({
     'often one would have fired last week, with examples for get_snapshot. create keeps it; wait_for_event waits for it.',
   input: z.object({
     action: z.enum(['dry_run', 'create', 'list', 'delete']),
-    name: z.string().refine(isShort, tooLong).optional().describe('Of the rule; delete also takes its id'),
+    name: z
+      .string()
+      .refine(isShort, tooLong)
+      .optional()
+      .describe('Of the rule; delete also takes its id, list a part of it'),
     camera: z.string().optional(),
     line: z.string().optional().describe('Id, for crossing'),
     zone: z.string().optional().describe('Id; default: the whole picture'),
@@ -114,7 +119,7 @@ export const watch = defineTool({
     if (input.action === 'delete') {
       return { structured: {}, text: `Deleted: ${quoted(input.name ?? '')}.` };
     }
-    if (input.action === 'list') return list(reader, timeZone);
+    if (input.action === 'list') return list(reader, input.name, timeZone);
 
     // Loaded where it is wanted: a client waits for all that is loaded before.
     const [{ dryRun, factsFor }, { adviceFor }] = await Promise.all([
@@ -141,9 +146,13 @@ export const watch = defineTool({
   },
 });
 
-function list(reader: Reader, timeZone: string) {
+/** @param part of the names of those that are asked for */
+function list(reader: Reader, part: string | undefined, timeZone: string) {
   const counts = reader.watches.firingCounts();
-  const all = currentWatches(reader);
+  const wanted = part?.trim().toLowerCase() ?? '';
+  const all = currentWatches(reader).filter(
+    ({ id, name }) => id === wanted || name.toLowerCase().includes(wanted),
+  );
   const watches = all.slice(0, watchesTold).map((one) => {
     const fired = counts.get(one.id);
     return {
@@ -154,20 +163,27 @@ function list(reader: Reader, timeZone: string) {
       ...(fired && { last_fired: localTime(fired.lastMs, timeZone) }),
     };
   });
-  const notes = all
-    .filter((one) => isBlind(reader, one))
+  const blind = all.filter((one) => isBlind(reader, one));
+  const notes = blind
+    .slice(0, blindTold)
     .map(
       ({ id, at }) =>
         `${id} looks at nothing: there is no ${at?.kind ?? 'line'} ${at?.shape ?? ''} any more.`,
     );
-  if (all.length > watches.length) notes.push(`The first ${watches.length} of ${all.length}.`);
+  if (blind.length > blindTold) notes.push(`So do ${blind.length - blindTold} more.`);
+  if (all.length > watches.length)
+    notes.push(
+      `The first ${watches.length} of ${all.length}; with a part of a name only those that have it are told.`,
+    );
   const lines = watches.map(
     ({ watch_id: id, name, rule, fired, last_fired: last }) =>
       `${id} ${quoted(name)}: ${rule}. Fired ${fired} time(s)${last === undefined ? '' : `, last ${last}`}.`,
   );
+  const none =
+    wanted === '' ? 'There are no watches.' : `There is no watch with ${quoted(wanted)} in its name.`;
   return {
     structured: { watches, ...(notes.length > 0 && { notes }) },
-    text: [...(lines.length > 0 ? lines : ['There are no watches.']), ...notes].join('\n'),
+    text: [...(lines.length > 0 ? lines : [none]), ...notes].join('\n'),
   };
 }
 
