@@ -59,7 +59,7 @@ export const watch = defineTool({
     time_zone: z.string().optional(),
     cooldown_seconds: within(0, 30 * 86_400)
       .optional()
-      .describe('Quiet after it fired; default: 60'),
+      .describe('Fires again after so long without it; default: 60'),
     from: z.string().optional().describe('Of the dry run'),
     to: z.string().optional(),
   }),
