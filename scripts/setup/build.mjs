@@ -54,7 +54,8 @@ function fingerprint() {
   const settings = readdirSync(projectFolder).filter((name) =>
     /^tsconfig.*\.json$|^package-lock\.json$/.test(name),
   );
-  if (existsSync(join(projectFolder, bundlePath))) settings.push(bundlePath);
+  const ofBundle = [bundlePath, join('scripts', 'sdkShims.mjs')];
+  settings.push(...ofBundle.filter((path) => existsSync(join(projectFolder, path))));
   const hash = createHash('sha256');
   for (const path of [...settings.sort(), ...sourceFiles().map((name) => join('src', name))]) {
     const content = readFileSync(join(projectFolder, path));

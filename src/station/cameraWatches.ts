@@ -173,7 +173,10 @@ export class CameraWatches {
 
   /** After the clock was set back nothing would be told until the same time comes again. */
   #noteTime(timeMs: number): void {
-    if (this.#lastMs !== undefined && timeMs < this.#lastMs) this.startOver();
+    if (this.#lastMs !== undefined && timeMs < this.#lastMs) {
+      if (this.#expectedMs !== undefined) this.#expectedMs = Math.min(this.#expectedMs, timeMs);
+      this.startOver();
+    }
     this.#lastMs = timeMs;
   }
 

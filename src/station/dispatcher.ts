@@ -43,7 +43,8 @@ export class Dispatcher {
     this.#giveUpOld();
     for (const channel of options.channels) {
       channel.onReady = () => {
-        this.#shown.clear();
+        // Told anew; those that were deleted meanwhile as well.
+        for (const id of this.#shown.keys()) this.#shown.set(id, 'unknown');
         this.#attempt(() => options.rows.hurry(channel.id, options.now()));
         this.wake();
       };

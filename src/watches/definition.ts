@@ -19,6 +19,10 @@ const condition = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('camera_down'), forMs: forMs.min(1000) }),
 ]);
 
+/** A class as models name them. It stands in rules without quotation marks, so that it cannot break out of its line. */
+export const isClassName = (text: string): boolean => /^[^\p{C}\p{Zl}\p{Zp}"]{1,60}$/u.test(text);
+export const mostClasses = 20;
+
 const minute = z.int().min(0).max(1440);
 const hours = z.strictObject({
   fromMinute: minute.max(1439),
@@ -33,7 +37,7 @@ const definitionSchema = z.strictObject({
   camera: z.string().transform(cameraId),
   at: z.strictObject({ kind: z.enum(['line', 'zone']), shape: z.string().transform(shapeId) }).optional(),
   condition,
-  labels: z.array(z.string().min(1).max(60)).min(1).max(20).optional(),
+  labels: z.array(z.string().refine(isClassName)).min(1).max(mostClasses).optional(),
   hours: hours.optional(),
   cooldownMs: z
     .int()

@@ -203,6 +203,14 @@ describe('a watch', () => {
     expect(some.structured.watches).toMatchObject([{ watch_id: 'w60' }]);
   });
 
+  it('has classes as models name them, which cannot break out of the line of the rule', async () => {
+    const world = worldWith(recorded());
+    for (const classes of [['a\nb'], ['a"b'], ['a\u2028b'], [''], Array.from({ length: 21 }, () => 'person')])
+      await expect(ask(world, { ...named, classes })).rejects.toThrow(/classes/);
+    const { structured } = await ask(world, { ...named, classes: ['fire hydrant', 'Fußgänger'] });
+    expect(structured.rule).toMatch(/^crossing of fire hydrant or Fußgänger at line/);
+  });
+
   it('whose zone is gone is said to look at nothing', async () => {
     const store = recorded();
     const world = worldWith(store);

@@ -200,6 +200,16 @@ describe('the watches of a camera', () => {
     expect(over(camera, 0, 20)).toHaveLength(1);
   });
 
+  it('miss a camera that goes down after the clock was set back', () => {
+    const camera = new CameraWatches(dock, shapes);
+    camera.add(watch(rule({ kind: 'camera_down', forMs: 30 * s })));
+    camera.expect(true, t0 + 3600 * s);
+    camera.begin(aspect);
+    expect([...over(camera, 3600, 3620), ...over(camera, 0, 20)]).toEqual([]);
+    expect(camera.tick(t0 + 45 * s)).toEqual([]);
+    expect(camera.tick(t0 + 60 * s).map(({ incident }) => incident.sinceMs)).toEqual([t0 + 19.5 * s + 1]);
+  });
+
   it('find the same when 200 look at once', () => {
     const camera = new CameraWatches(dock, shapes);
     const definitions = Array.from({ length: 200 }, (_, n) => rules[n % rules.length]?.[2]);

@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { DeliveryError, type Channel } from '../../src/deliver/contract.ts';
 import { webhook } from '../../src/deliver/webhook.ts';
+import { watchId } from '../../src/domain/ids.ts';
 import type { WatchNotice } from '../../src/domain/watch.ts';
 import { Dispatcher } from '../../src/station/dispatcher.ts';
 import { openForWriting } from '../../src/store/database.ts';
@@ -155,6 +156,31 @@ it('gives up after about a day, and at once where the receiver is gone for good'
   await settled(() => writer.watches.nextDue(broken.id) === undefined);
   expect(tries).toBe(12);
   expect(said.filter((line) => line.includes('given up'))).toHaveLength(2);
+});
+
+it('takes back what is shown of a watch that was deleted while the channel was away', async () => {
+  const { writer } = openStore();
+  const shown: unknown[] = [];
+  let ready = true;
+  const channel: Channel = {
+    ...channelOf('mqtt', () => Promise.resolve()),
+    get ready() {
+      return ready;
+    },
+    show: (watch, latest) => shown.push([watch, latest]),
+  };
+  fired(writer, 0, channel.id);
+  const { dispatcher, stop } = dispatch(writer, channel, () => t0);
+  ready = false;
+  writer.watches.remove(watchId(1), t0);
+  dispatcher.wake();
+  ready = true;
+  channel.onReady?.();
+  expect(shown).toEqual([
+    ['w1', 'quiet'],
+    ['w1', undefined],
+  ]);
+  await stop();
 });
 
 const channelOf = (id: string, send: Channel['send']): Channel => ({

@@ -3,6 +3,7 @@ import { ArgusError } from '../../domain/errors.ts';
 import type { Interval } from '../../domain/time.ts';
 import type { Watch, WatchDefinition } from '../../domain/watch.ts';
 import type { Reader } from '../../store/reader.ts';
+import { isClassName, mostClasses } from '../../watches/definition.ts';
 import { rounded, ruleText } from '../../watches/words.ts';
 import { defineTool, noCall, requireWrite, type World } from '../contract.ts';
 import { agreed, runningStation } from '../changing.ts';
@@ -53,13 +54,16 @@ export const watch = defineTool({
     more_than: within(0, 10_000).optional().describe('For occupancy'),
     for_seconds: within(0, 86_400).optional().describe('It has to last'),
     direction: z.enum(['forward', 'backward']).optional(),
-    classes: z.array(z.string().refine(isShort, tooLong)).optional(),
+    classes: z
+      .array(z.string().refine(isClassName, 'is no name of a class'))
+      .refine((all) => all.length <= mostClasses, `are at most ${mostClasses}`)
+      .optional(),
     hours: z.string().optional().describe('"22:00-06:00"'),
     days: z.array(z.string()).optional().describe('On which hours begin: ["sat"]'),
     time_zone: z.string().optional(),
     cooldown_seconds: within(0, 30 * 86_400)
       .optional()
-      .describe('Quiet after it fired; default: 60'),
+      .describe('Fires again after so long without it; default: 60'),
     from: z.string().optional().describe('Of the dry run'),
     to: z.string().optional(),
   }),
