@@ -34,6 +34,8 @@ process.on('message', (message: ToVision) => {
 });
 // Without its station nobody would store what is seen.
 process.on('disconnect', endNow);
+// It may have died while this process loaded: nobody says so again.
+if (!process.connected) endNow();
 // Ctrl-C reaches the whole process group; the station decides when this process ends.
 process.on('SIGINT', () => undefined);
 

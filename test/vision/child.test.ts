@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -242,7 +242,30 @@ describe.skipIf(missing !== false)(`the vision process${missing ? ` (${missing})
     end(vision);
     expect(await exit).toEqual(how);
   });
+
+  it('ends when its station died before it was there to notice', async () => {
+    const text = `
+      const child = require('node:child_process').fork(${JSON.stringify(main)}, [], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+      process.stdout.write(String(child.pid), () => process.kill(process.pid, 'SIGKILL'));`;
+    const station = spawn(process.execPath, ['-e', text], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let told = '';
+    station.stdout.on('data', (data: Buffer) => (told += data.toString()));
+    await once(station, 'close');
+    const pid = Number(told);
+    onTestFinished(() => {
+      if (isThere(pid)) process.kill(pid, 'SIGKILL');
+    });
+    while (isThere(pid)) await new Promise((wake) => setTimeout(wake, 50));
+  });
 });
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 const reid = shared('models/person-reid-0287.onnx');
 const missingReid = missing || reid.missing;
