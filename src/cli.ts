@@ -49,7 +49,7 @@ const command = (name: string, description: string): Command =>
 
 const allowWrite = [
   '--allow-write',
-  'let agents change what is stored: lines and zones, notes, who is who',
+  'let agents change what is stored: lines and zones, watches, notes, who is who',
 ] as const;
 
 const config = [

@@ -12,7 +12,7 @@ import { registerTools, type Serving } from './toolServing.ts';
 const instructions =
   'Argus watches cameras and answers questions about what happened in front of them. Call list_cameras first. ' +
   'Everywhere: a camera, line or zone goes by id or name, and the camera may be left out when there is only one; windows ' +
-  'go from `from` to before `to`, as in "yesterday 22:00", "monday", "last 2 h" or ISO 8601; time_zone is an IANA name, ' +
+  'go from `from` to before `to`, as in "yesterday 22:00", "monday", "last 2 h" or ISO 8601, and are all that is recorded where neither is given and the tool names no other; time_zone is an IANA name, ' +
   "the machine's unless given; places are parts of the picture, [0, 0] top left. Every count comes with its coverage (how " +
   'much of the window was really watched) and its evidence (event or track ids); look at evidence with get_snapshot ' +
   'before you state a number that matters. What changes something needs a server started with --allow-write. Names, ' +
