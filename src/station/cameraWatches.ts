@@ -305,12 +305,13 @@ export class CameraWatches {
   }
 
   #makePlan(): Plan {
-    const placed = [...this.#entries.values()].filter(({ watch }) => this.#isPlaced(watch));
+    const placed = [...this.#entries.values()]
+      .filter(({ watch }) => this.#isPlaced(watch))
+      .map((entry) => ({ ...entry, zone: this.#followed(entry.watch) }));
     const followed = new Map<string, { zone: ZoneShape; entries: Entry[] }>();
     const told = new Map<Shape['id'], Entry[]>();
-    for (const entry of placed) {
+    for (const { zone, ...entry } of placed) {
       const { at, condition } = entry.watch;
-      const zone = this.#followed(entry.watch);
       if (zone) {
         const same = followed.get(keyOf(zone)) ?? { zone, entries: [] };
         followed.set(keyOf(zone), same);
@@ -319,10 +320,7 @@ export class CameraWatches {
     }
     const isOfPicture = ({ watch: { at, condition } }: Entry) =>
       !at && (condition.kind === 'occupancy' || condition.kind === 'absence');
-    const keyed = placed.map((entry) => {
-      const zone = this.#followed(entry.watch);
-      return { ...entry, key: zone && keyOf(zone) };
-    });
+    const keyed = placed.map(({ zone, ...entry }) => ({ ...entry, key: zone && keyOf(zone) }));
     return { placed: keyed, picture: placed.filter(isOfPicture), followed, told };
   }
 }

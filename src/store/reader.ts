@@ -196,9 +196,7 @@ export class Reader {
     return this.#sql
       .all<{ label: string }>(
         'SELECT DISTINCT label FROM track_quarters WHERE camera = :camera ORDER BY label',
-        {
-          camera: this.#cameraNumber(camera),
-        },
+        { camera: this.#cameraNumber(camera) },
       )
       .map(({ label }) => label);
   }

@@ -22,6 +22,7 @@ import { CameraNumbers, syncCameraRows, syncLinkRows, type ReplacedShape } from 
 import { databasePath, explained, lockForWriting, openForWriting, type Connection } from './database.ts';
 import { WriteAheadLog } from './log.ts';
 import { migrate } from './migrate.ts';
+import { forgetEndedTracks, forgetRunsBefore } from './forget.ts';
 import { Pending } from './pending.ts';
 import { Pruner, type Pruned, type PruneRequest } from './prune.ts';
 import { runOf, selectShapes, shapeOf, type ShapeRow } from './rows.ts';
@@ -291,23 +292,7 @@ export class Writer {
    */
   forgetBefore(camera: CameraId, run: RunId): { readonly runs: number; readonly stills: readonly string[] } {
     const number = this.#numbers.camera(camera);
-    return this.#transaction(() => {
-      const stills = this.#db
-        .prepare<[number], { path: string }>('SELECT path FROM stills WHERE camera = ?')
-        .all(number);
-      const tracks = '(SELECT number FROM tracks WHERE camera = ? AND run < ?)';
-      // Children first: nothing is left then for foreign keys to search row by row.
-      this.#db.prepare(`DELETE FROM events WHERE track IN ${tracks}`).run(number, run);
-      this.#db.prepare('DELETE FROM tracks WHERE camera = ? AND run < ?').run(number, run);
-      // Those of nobody as well; the run has found none so far.
-      this.#db.prepare('DELETE FROM firings WHERE camera = ?').run(number);
-      this.#db.prepare('DELETE FROM coverage WHERE camera = ? AND run < ?').run(number, run);
-      const { changes: runs } = this.#db
-        .prepare('DELETE FROM runs WHERE camera = ? AND number < ?')
-        .run(number, run);
-      this.#db.prepare('DELETE FROM stills WHERE camera = ?').run(number);
-      return { runs, stills: stills.map(({ path }) => path) };
-    });
+    return this.#transaction(() => forgetRunsBefore(this.#db, number, run));
   }
 
   /**
@@ -343,23 +328,7 @@ export class Writer {
    */
   forgetTracks(ids: readonly TrackId[]): { readonly tracks: number; readonly stills: readonly string[] } {
     this.flush();
-    const result = this.#transaction(() => {
-      const tracks = this.#db
-        .prepare<[string], { number: number; camera: number; first_ms: number; last_ms: number }>(
-          `SELECT number, camera, first_ms, last_ms FROM tracks
-             WHERE id IN (SELECT value FROM json_each(?)) AND ended = 1`,
-        )
-        .all(JSON.stringify(ids));
-      const stills = tracks.flatMap(({ camera, first_ms, last_ms }) =>
-        this.#db
-          .prepare<[number, number, number], { path: string }>(
-            'DELETE FROM stills WHERE camera = ? AND time_ms BETWEEN ? AND ? RETURNING path',
-          )
-          .all(camera, first_ms, last_ms),
-      );
-      for (const { number } of tracks) this.#db.prepare('DELETE FROM tracks WHERE number = ?').run(number);
-      return { tracks: tracks.length, stills: stills.map(({ path }) => path) };
-    });
+    const result = this.#transaction(() => forgetEndedTracks(this.#db, ids));
     if (result.tracks > 0) this.#log.mustGo();
     this.#log.empty();
     return result;
