@@ -29,7 +29,8 @@ server:
 #  days: 7
 
 cameras:
-  # A moving test picture, so that there is something to see at once. Replace it with a camera of yours.
+  # A moving test picture: there is something to look at, though nothing that a detector knows. Replace it with a camera
+  # of yours, or a video.
   - id: demo
     name: Test picture
     source: test:ball

@@ -126,15 +126,18 @@ export function visitsOf(
   place: PlaceCounts,
   { table, clock, past, window, all }: Times,
 ): { stays: Measure[]; peaks: Series[] } {
-  if (place.at?.shape.kind !== 'zone') return { stays: [], peaks: [] };
+  const { at } = place;
+  if (at?.shape.kind !== 'zone') return { stays: [], peaks: [] };
   const told = place.inHand.filter(({ type }) => type === 'exit');
-  const visits: VisitEnd[] = [
-    ...reader.history.visits(place.at, all),
+  const others: VisitEnd[] = [
     ...told.map(({ timeMs, label, durationMs = 0 }) => ({ timeMs, label, durationMs })),
-    ...reader.history.openVisits(place.at, window.toMs).filter(({ timeMs }) => timeMs >= window.fromMs),
-  ].filter(({ durationMs }) => durationMs > 0);
+    ...reader.history.openVisits(at, window.toMs).filter(({ timeMs }) => timeMs >= window.fromMs),
+  ];
   const parts = place.labels.map((label) => {
-    const ofLabel = visits.filter((visit) => visit.label === label);
+    const ofLabel = [
+      ...reader.history.visits(at, label, all),
+      ...others.filter((visit) => visit.label === label),
+    ].filter(({ durationMs }) => durationMs > 0);
     const before = ofLabel.filter(({ timeMs }) => timeMs < past.toMs);
     return {
       stay: {

@@ -98,12 +98,12 @@ async function speedsOf(
 function pictureSizes(reader: Reader, camera: CameraId, { clock, table }: Times): Series | undefined {
   const sizes = table.empty();
   const since = (clock.hours[clock.past]?.fromMs ?? Infinity) - picturesMs;
-  let has = false;
-  for (const [i, hour] of clock.hours.entries()) {
-    if (hour.fromMs < since) continue;
-    sizes[i] = reader.history.pictureBytes(camera, hour) ?? 0;
-    has ||= i >= clock.past && sizes[i] !== 0;
-  }
+  const bytes = reader.history.pictureBytes(
+    camera,
+    clock.hours.filter(({ fromMs }) => fromMs >= since),
+  );
+  for (const [i, { fromMs }] of clock.hours.entries()) sizes[i] = bytes.get(fromMs) ?? 0;
+  const has = clock.hours.some((_, i) => i >= clock.past && sizes[i] !== 0);
   return has ? { camera, counts: sizes, watched: table.empty() } : undefined;
 }
 

@@ -57,9 +57,9 @@ export class History {
     return [...coverageQuarters(this.#sql, this.#cameraNumber(camera), first, end), ...rest];
   }
 
-  /** Visits of the zone that ended in the interval, in order of time. */
-  visits({ version }: StoredShape, interval: Interval): VisitEnd[] {
-    return visitEnds(this.#sql, version, interval);
+  /** Visits of the zone by one class that ended in the interval, in order of time. */
+  visits({ version }: StoredShape, label: string, interval: Interval): VisitEnd[] {
+    return visitEnds(this.#sql, version, label, interval);
   }
 
   /** Visits that had not ended by then, as long as they were by then. */
@@ -90,17 +90,18 @@ export class History {
       .map(([id]) => trackId(id));
   }
 
-  /** Bytes of a typical stored picture of the interval; undefined: there is none. */
-  pictureBytes(camera: CameraId, { fromMs, toMs }: Interval): number | undefined {
-    const bytes = this.#sql
-      .rows<[number]>(
-        `SELECT bytes FROM stills WHERE camera = :camera AND time_ms >= :fromMs AND time_ms < :toMs
-         ORDER BY time_ms LIMIT ${picturesOfHour}`,
-        { camera: this.#cameraNumber(camera), fromMs, toMs },
-      )
-      .map(([value]) => value)
-      .sort((a, b) => a - b);
-    return bytes[Math.floor(bytes.length / 2)];
+  /** Bytes of a typical stored picture of each hour that begins at one of those moments; of none: it has no picture. */
+  pictureBytes(camera: CameraId, hours: readonly Interval[]): ReadonlyMap<number, number> {
+    const rows = this.#sql.rows<[number, number]>(
+      `SELECT value ->> 'fromMs', bytes FROM json_each(:hours) CROSS JOIN stills ON stills.number IN
+         (SELECT number FROM stills WHERE camera = :camera AND time_ms >= value ->> 'fromMs' AND time_ms < value ->> 'toMs'
+          ORDER BY time_ms LIMIT ${picturesOfHour})
+       ORDER BY bytes`,
+      { camera: this.#cameraNumber(camera), hours: JSON.stringify(hours) },
+    );
+    const ofHour = new Map<number, number[]>();
+    for (const [fromMs, bytes] of rows) ofHour.set(fromMs, [...(ofHour.get(fromMs) ?? []), bytes]);
+    return new Map([...ofHour].map(([fromMs, all]) => [fromMs, all[Math.floor(all.length / 2)] ?? 0]));
   }
 
   /** What users said of findings. */

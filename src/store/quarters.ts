@@ -123,15 +123,21 @@ export function coverageQuarters(
     .map(([quarter, watchedMs]) => ({ startMs: quarter * quarterMs, watchedMs }));
 }
 
-/** In order of time. */
-export function visitEnds(sql: Statements, shape: number, { fromMs, toMs }: Interval): VisitEnd[] {
+/** Of one class, in order of time. */
+export function visitEnds(
+  sql: Statements,
+  shape: number,
+  label: string,
+  { fromMs, toMs }: Interval,
+): VisitEnd[] {
   return sql
-    .rows<[number, string, number | null]>(
-      `SELECT time_ms, label, duration_ms FROM events INDEXED BY events_of_visits
-       WHERE shape = :shape AND type = 'exit' AND time_ms >= :fromMs AND time_ms < :toMs ORDER BY time_ms`,
-      { shape, fromMs, toMs },
+    .rows<[number, number | null]>(
+      `SELECT time_ms, duration_ms FROM events INDEXED BY events_of_visits
+       WHERE shape = :shape AND type = 'exit' AND time_ms >= :fromMs AND time_ms < :toMs AND label = :label
+       ORDER BY time_ms`,
+      { shape, label, fromMs, toMs },
     )
-    .map(([timeMs, label, durationMs]) => ({ timeMs, label, durationMs: durationMs ?? 0 }));
+    .map(([timeMs, durationMs]) => ({ timeMs, label, durationMs: durationMs ?? 0 }));
 }
 
 /** A visit that has not ended. */

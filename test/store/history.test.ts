@@ -93,7 +93,7 @@ it('a visit that has not ended is as long as it is so far', () => {
   expect(reader.history.openVisits(shape, t0 + 60_000)).toEqual([
     { trackId: here, label: 'person', timeMs: t0 + 5000, durationMs: 5000 },
   ]);
-  expect(reader.history.visits(shape, { fromMs: t0, toMs: t0 + 60_000 })).toEqual([
+  expect(reader.history.visits(shape, 'person', { fromMs: t0, toMs: t0 + 60_000 })).toEqual([
     { label: 'person', timeMs: t0 + 100, durationMs: 100 },
   ]);
 });
