@@ -119,5 +119,10 @@ function restart(why: string): void {
 setInterval(() => send({ type: 'beat' }), beatMs);
 
 function send(message: FromVision): void {
-  if (process.connected) process.send?.(message);
+  // The channel may break before anybody says that the station is gone: unheard, the error would end this process from
+  // within, while native threads run.
+  const onSent = (error: Error | null): void => {
+    if (error) endNow();
+  };
+  if (process.connected) process.send?.(message, onSent);
 }
