@@ -22,7 +22,7 @@ const sequences = [
   ['PETS09-S2L1', 7, 795, 768, 576, true],
   ['TUD-Campus', 25, 71, 640, 480, true],
   ['KITTI-17', 10, 145, 1224, 370, true],
-  ['ADL-Rundle-6', 30, 525, 1920, 1080, false],
+  ['ADL-Rundle-6', 30, 525, 1920, 1080, true],
   ['ETH-Bahnhof', 14, 1000, 640, 480, false],
   ['ETH-Sunnyday', 14, 354, 640, 480, false],
 ] as const;

@@ -42,14 +42,13 @@ export function replay(flags: ReplayFlags): number {
   const thresholds = { ...thresholdsFor(frames), ...thresholdsOf(flags) };
   const timeOf = (frame: number) => (frame * 1000) / framesPerSecond;
 
-  const result = run(
-    frames,
-    timeOf,
+  const result = replayDetections(frames, {
+    framesPerSecond,
     shapes,
     thresholds,
-    anchorOf(flags.anchor),
-    picture.width / picture.height,
-  );
+    anchor: anchorOf(flags.anchor),
+    aspect: picture.width / picture.height,
+  });
   if (flags.tracks !== undefined) write(flags.tracks, trackLines(result, timeOf, frames.length, picture));
   if (flags.events !== undefined) write(flags.events, eventLines(result, shapes, framesPerSecond));
   const summary = {
@@ -62,14 +61,22 @@ export function replay(flags: ReplayFlags): number {
   return 0;
 }
 
-function run(
+export interface ReplayOptions {
+  readonly framesPerSecond: number;
+  readonly shapes: readonly Shape[];
+  /** Width of the picture divided by its height. */
+  readonly aspect: number;
+  /** As `thresholdsFor` finds them unless given. */
+  readonly thresholds?: Thresholds;
+  readonly anchor?: AnchorKind;
+}
+
+/** Runs the tracker and the event engine over the detections of each frame, from time 0 on. */
+export function replayDetections(
   frames: readonly (readonly Detection[])[],
-  timeOf: (frame: number) => number,
-  shapes: readonly Shape[],
-  thresholds: Thresholds,
-  anchor: AnchorKind,
-  aspect: number,
+  { framesPerSecond, shapes, aspect, thresholds = thresholdsFor(frames), anchor = 'bottom' }: ReplayOptions,
 ): Replayed {
+  const timeOf = (frame: number) => (frame * 1000) / framesPerSecond;
   const camera = cameraId('replay');
   const tracker = createTracker({ ...thresholds, nextId: trackIdMaker(camera, runId(1)) });
   const engine = createEventEngine(camera, shapes, { aspect, anchor });

@@ -55,13 +55,6 @@ export function distanceToSegment(p: Point, a: Point, b: Point): number {
 
 export const distanceBetween = (p: Point, q: Point): number => Math.hypot(p.x - q.x, p.y - q.y);
 
-/** Distance from the point to the nearest edge of the polygon, also when it is inside. */
-export function distanceToEdge(polygon: Polygon, p: Point): number {
-  let nearest = Infinity;
-  for (const [a, b] of edgesOf(polygon)) nearest = Math.min(nearest, distanceToSegment(p, a, b));
-  return nearest;
-}
-
 /** Area within the polygon, by the shoelace formula; of a polygon that crosses itself the parts may cancel out. */
 export function polygonArea(polygon: Polygon): number {
   return Math.abs(edgesOf(polygon).reduce((sum, [a, b]) => sum + a.x * b.y - b.x * a.y, 0)) / 2;
@@ -87,7 +80,7 @@ export function lastEdgePassed(polygon: Polygon, p: Point, q: Point): number | u
 }
 
 /** The edges of the polygon, each as its two corners; the first edge ends in the first corner. */
-function edgesOf(polygon: Polygon): [Point, Point][] {
+export function edgesOf(polygon: Polygon): [Point, Point][] {
   const edges: [Point, Point][] = [];
   let a = polygon.at(-1);
   for (const b of polygon) {

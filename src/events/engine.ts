@@ -2,8 +2,9 @@ import { boxWidth } from '../domain/box.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { Shape, TrackEvent } from '../domain/event.ts';
 import type { AnchorKind, Point } from '../domain/geometry.ts';
-import { anchorOf, distanceBetween, polygonArea } from '../domain/geometry.ts';
+import { anchorOf, distanceBetween, edgesOf, polygonArea } from '../domain/geometry.ts';
 import type { CameraId, ShapeId, TrackId } from '../domain/ids.ts';
+import { intoPicture, isOnPictureEdge, snapLine, snapPolygon } from '../domain/pictureEdge.ts';
 import { createSettler } from '../domain/storedPoint.ts';
 import type { TrackPoint } from '../domain/track.ts';
 import type { EventEngine, EventEngineOptions, Happening, Sighting, Watcher } from './contract.ts';
@@ -117,23 +118,28 @@ export function createEventEngine(
 function watcherMaker(shape: Shape, aspect: number, deadBand: number): () => Watcher {
   const scaled = (p: Point): Point => ({ x: p.x * aspect, y: p.y });
   if (shape.kind === 'line') {
-    const line = { a: scaled(shape.line.a), b: scaled(shape.line.b) };
+    const { a, b } = snapLine(shape.line);
+    const line = { a: scaled(a), b: scaled(b) };
     if (!(distanceBetween(line.a, line.b) > 0))
       throw new ArgusError(`Line ${shape.id} has no length.`, 'Give it two different ends.');
     return () => watchLine(line, deadBand);
   }
-  const polygon = shape.polygon.map(scaled);
+  const snapped = snapPolygon(shape.polygon);
+  const polygon = snapped.map(scaled);
   if (!(polygonArea(polygon) > 0))
     throw new ArgusError(
       `Zone ${shape.id} has no area.`,
       'Give it at least three corners, in order around it.',
     );
-  return () => watchZone(polygon, deadBand, shape.dwellMs);
+  const passable = edgesOf(snapped)
+    .filter(([a, b]) => !isOnPictureEdge(a, b))
+    .map(([a, b]) => [scaled(a), scaled(b)] as const);
+  return () => watchZone(polygon, passable, deadBand, shape.dwellMs);
 }
 
 function sightingOf(point: TrackPoint, label: string, aspect: number, kind: AnchorKind): Sighting {
   const { timeMs, box, confidence } = point;
-  const { x, y } = anchorOf(box, kind);
+  const { x, y } = intoPicture(anchorOf(box, kind));
   return {
     timeMs,
     box,

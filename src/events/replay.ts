@@ -2,6 +2,7 @@ import type { Box } from '../domain/box.ts';
 import type { Shape, TrackEvent } from '../domain/event.ts';
 import type { Line, Point, Polygon } from '../domain/geometry.ts';
 import type { CameraId, TrackId } from '../domain/ids.ts';
+import { beyondPictureEdge, snapLine } from '../domain/pictureEdge.ts';
 import type { Interval } from '../domain/time.ts';
 import type { TrackPoint } from '../domain/track.ts';
 import type { EventEngineOptions } from './contract.ts';
@@ -105,7 +106,10 @@ export interface Reach {
  * @param aspect width of the picture divided by its height
  */
 export function reachOf(shape: Shape, aspect: number): Reach {
-  if (shape.kind === 'line') return { area: boundsOf([shape.line.a, shape.line.b]), line: shape.line };
+  if (shape.kind === 'line') {
+    const line = snapLine(shape.line);
+    return { area: boundsOf([line.a, line.b]), line };
+  }
   return shape.dwellMs === undefined
     ? { area: boundsOf(shape.polygon) }
     : visitReachOf(shape.polygon, aspect);
@@ -122,10 +126,10 @@ export const visitReachOf = (polygon: Polygon, aspect: number): Reach => ({
 function boundsOf(corners: readonly Point[], marginX = 0, marginY = 0): Box {
   const xs = corners.map(({ x }) => x);
   const ys = corners.map(({ y }) => y);
-  return {
+  return beyondPictureEdge({
     x1: Math.min(...xs) - marginX,
     y1: Math.min(...ys) - marginY,
     x2: Math.max(...xs) + marginX,
     y2: Math.max(...ys) + marginY,
-  };
+  });
 }

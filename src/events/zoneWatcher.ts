@@ -1,8 +1,8 @@
 import type { Box } from '../domain/box.ts';
 import { boxBetween } from '../domain/box.ts';
-import type { Polygon } from '../domain/geometry.ts';
+import type { Point, Polygon } from '../domain/geometry.ts';
 import {
-  distanceToEdge,
+  distanceToSegment,
   insidePolygon,
   lastEdgePassed,
   polygonArea,
@@ -25,10 +25,16 @@ interface Passage {
  * A step that goes in and out again between two points is no visit.
  *
  * @param polygon in heights of the picture
+ * @param passable the edges of the polygon that can be passed: not those on the edge of the picture
  * @param hysteresis the margin, in box widths; inside it is at most half of area by perimeter, so that the middle of a
  * zone smaller than a box can still be reached
  */
-export function watchZone(polygon: Polygon, hysteresis: number, dwellMs: number | undefined): Watcher {
+export function watchZone(
+  polygon: Polygon,
+  passable: readonly (readonly [Point, Point])[],
+  hysteresis: number,
+  dwellMs: number | undefined,
+): Watcher {
   const deepest = polygonArea(polygon) / polygonPerimeter(polygon) / 2;
   let previous: { sighting: Sighting; inside: boolean } | undefined;
   let passage: Passage | undefined;
@@ -51,7 +57,7 @@ export function watchZone(polygon: Polygon, hysteresis: number, dwellMs: number 
 
   /** Whether the anchor is farther from the edge than the margin, which is at most `most`. */
   const clears = ({ anchor, boxWidth }: Sighting, most: number) =>
-    distanceToEdge(polygon, anchor) > Math.min(hysteresis * boxWidth, most);
+    passable.every(([a, b]) => distanceToSegment(anchor, a, b) > Math.min(hysteresis * boxWidth, most));
 
   /** The dwell of the visit since `sinceMs`, when it has lasted long enough by `seen` and was not told yet. */
   function dwell(sinceMs: number, untilMs: number, seen: Sighting): Happening[] {

@@ -180,8 +180,10 @@ function passes(line: Line): (from: Readonly<PackedPoint>, to: Readonly<PackedPo
   const dy = steps(line.b.y) - ay;
   const squared = dx * dx + dy * dy;
   const hair = 1e-9 * squared;
-  const anchorX = ({ x1, x2 }: Readonly<PackedPoint>) => (x1 + x2) / 2;
-  const side = (p: Readonly<PackedPoint>) => dx * (p.y2 - ay) - dy * (anchorX(p) - ax);
+  // As the event engine takes them: what is beyond the edge of the picture counts as being at it.
+  const anchorX = ({ x1, x2 }: Readonly<PackedPoint>) => intoPicture((x1 + x2) / 2);
+  const anchorY = ({ y2 }: Readonly<PackedPoint>) => intoPicture(y2);
+  const side = (p: Readonly<PackedPoint>) => dx * (anchorY(p) - ay) - dy * (anchorX(p) - ax);
   return (from, to) => {
     const sideFrom = side(from);
     const sideTo = side(to);
@@ -189,7 +191,7 @@ function passes(line: Line): (from: Readonly<PackedPoint>, to: Readonly<PackedPo
     if (Math.abs(sideFrom - sideTo) <= 2 * hair) return true;
     const along = sideFrom / (sideFrom - sideTo);
     const x = anchorX(from) + along * (anchorX(to) - anchorX(from)) - ax;
-    const y = from.y2 + along * (to.y2 - from.y2) - ay;
+    const y = anchorY(from) + along * (anchorY(to) - anchorY(from)) - ay;
     const share = (x * dx + y * dy) / squared;
     return share >= -1e-6 && share <= 1 + 1e-6;
   };
@@ -200,3 +202,6 @@ const hairSteps = 1e-6;
 
 /** A position in steps from `positionMin`, not rounded. */
 const steps = (position: number): number => (position - positionMin) / positionStep;
+
+const [firstStep, lastStep] = [steps(0), steps(1)];
+const intoPicture = (step: number): number => Math.min(lastStep, Math.max(firstStep, step));

@@ -22,34 +22,22 @@ const buffer = { atRest: 0.06, perSecond: { tentative: 1, confirmed: 0.3 }, most
 /** The least similarities of the tracker are for detectors that are sure from here on or from more, 0–1. */
 const usuallySureFrom = 0.4;
 
-/**
- * Pairs the tracks and sights that have no partner in this frame, for the greatest total similarity, and tells the
- * tracks.
- *
- * @param sameKind whether a track of one label may take a detection of another
- */
+/** What a pair of a track and a sight costs, less for a better one; `Infinity` where they must not be paired. */
+export type PairCost = (track: LiveTrack, sight: Sight, timeMs: number) => number;
+
+/** Pairs the tracks and sights that have no partner in this frame, for the least total cost, and corrects the tracks. */
 export function match(
   candidates: readonly LiveTrack[],
   sights: readonly Sight[],
   timeMs: number,
-  minSimilarity: number,
-  sameKind: (a: string, b: string) => boolean,
+  costOf: PairCost,
 ): void {
   const tracks = candidates.filter((track) => track.missedFrames > 0);
   const free = sights.filter((sight) => !sight.track);
+  if (tracks.length === 0 || free.length === 0) return;
   const cost = new Float64Array(tracks.length * free.length);
   let cell = 0;
-  for (const track of tracks) {
-    const { label } = track;
-    const perSecond = buffer.perSecond[track.id === undefined ? 'tentative' : 'confirmed'];
-    const unseenS = (timeMs - track.lastSeenMs) / 1000;
-    const grow = Math.min(buffer.most, buffer.atRest + perSecond * unseenS);
-    for (const sight of free) {
-      const { detection } = sight;
-      const similarity = sameKind(label, detection.label) ? similarityOf(track.box, sight, grow) : 0;
-      cost[cell++] = similarity >= minSimilarity ? 1 - similarity - momentumOf(track, detection) : Infinity;
-    }
-  }
+  for (const track of tracks) for (const sight of free) cost[cell++] = costOf(track, sight, timeMs);
   for (const { row, column } of assign(cost, tracks.length, free.length)) {
     const track = tracks[row];
     const sight = free[column];
@@ -58,6 +46,23 @@ export function match(
     sight.track = track;
   }
 }
+
+/**
+ * Pairs by how much the boxes overlap.
+ *
+ * @param minSimilarity 0–1, of boxes that may be paired
+ * @param sameKind whether a track of one label may take a detection of another
+ */
+export const byOverlap =
+  (minSimilarity: number, sameKind: (a: string, b: string) => boolean): PairCost =>
+  (track, sight, timeMs) => {
+    if (!sameKind(track.label, sight.detection.label)) return Infinity;
+    const perSecond = buffer.perSecond[track.id === undefined ? 'tentative' : 'confirmed'];
+    const unseenS = (timeMs - track.lastSeenMs) / 1000;
+    const grow = Math.min(buffer.most, buffer.atRest + perSecond * unseenS);
+    const similarity = similarityOf(track.box, sight, grow);
+    return similarity >= minSimilarity ? 1 - similarity - momentumOf(track, sight.detection) : Infinity;
+  };
 
 /**
  * How much the detection looks like the believed box, 0–1: their buffered IoU, less for different heights (as Hybrid-SORT,

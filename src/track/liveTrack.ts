@@ -26,6 +26,8 @@ export class LiveTrack {
   readonly firstSeenMs: number;
   readonly firstBox: Box;
   lastSeenMs: number;
+  /** When it was last seen as what it is taken for. */
+  kindSeenMs: number;
   /** The believed box at the moment of the latest `predict` or `correct`. */
   box: Box;
   sightings = 0;
@@ -47,6 +49,7 @@ export class LiveTrack {
     this.firstSeenMs = timeMs;
     this.firstBox = detection.box;
     this.lastSeenMs = timeMs;
+    this.kindSeenMs = timeMs;
     this.filterMs = timeMs;
     this.box = detection.box;
     this.filter = new BoxFilter(detection.box);
@@ -99,6 +102,21 @@ export class LiveTrack {
     if (this.missedFrames > 1) this.walkGap(detection.box, timeMs);
     this.filter.correct(detection.box);
     this.note(detection, timeMs, isSure);
+  }
+
+  /** Takes in what else the object was taken for in the frame of its latest sighting. */
+  voteFor({ label, confidence }: Detection, isSure: boolean): void {
+    this.vote(label, confidence, isSure);
+  }
+
+  /** The points not taken yet, oldest first. */
+  get points(): readonly TrackPoint[] {
+    return this.pending;
+  }
+
+  /** Adds points before those not taken yet, oldest first. */
+  prepend(points: readonly TrackPoint[]): void {
+    this.pending = [...points, ...this.pending];
   }
 
   /** The points not taken before, oldest first. */

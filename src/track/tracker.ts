@@ -3,17 +3,22 @@ import { ArgusError } from '../domain/errors.ts';
 import type { TrackId } from '../domain/ids.ts';
 import type { TrackUpdate } from '../domain/track.ts';
 import type { Sight } from './association.ts';
-import { isSure, match } from './association.ts';
+import { byOverlap, isSure, match, type PairCost } from './association.ts';
+import { RecentSights } from './backtrack.ts';
 import type { Tracker, TrackerOutput } from './contract.ts';
 import { LiveTrack } from './liveTrack.ts';
+import { findDoubles } from './doubles.ts';
 import type { Settings, TrackerOptions } from './options.ts';
 import { settingsOf } from './options.ts';
+import { byReach } from './reach.ts';
 import { stitches } from './stitching.ts';
 
 /** How alike, 0–1, a track and a detection must be. */
-const minSimilarity = { strong: 0.3, weak: 0.4, tentative: 0.3 } as const;
+const minSimilarity = { strong: 0.3, weak: 0.4, tentative: 0.3, otherKind: 0.5 } as const;
 /** Weak detections keep a track alive that was not seen for up to this long; the frame before always counts. */
 const weakWithinMs = 200;
+/** A track takes detections of another kind for so long after the last of its own. */
+const otherKindWithinMs = 1000;
 /** A tentative track not seen for longer is dropped; one missed frame is always forgiven. */
 const tentativeLostAfterMs = 150;
 
@@ -36,6 +41,7 @@ class ByteTracker implements Tracker {
   private readonly kindOf: ReadonlyMap<string, number>;
   private tracks: LiveTrack[] = [];
   private lastMs = -Infinity;
+  private readonly recent = new RecentSights();
 
   constructor(settings: Settings) {
     this.settings = settings;
@@ -52,16 +58,29 @@ class ByteTracker implements Tracker {
     const { lowConfidence } = this.settings;
     const sights = detections.map((detection) => this.sightOf(detection));
     const usable = sights.filter((s) => isUsable(s.detection));
-    const strong = usable.filter(isSure);
-    const weak = usable.filter((s) => !isSure(s) && s.detection.confidence >= lowConfidence);
+    const doubles = findDoubles(usable, this.sameKind);
+    const single = usable.filter((sight) => !doubles.has(sight));
+    const strong = single.filter(isSure);
+    const weak = single.filter((s) => !isSure(s) && s.detection.confidence >= lowConfidence);
     const confirmed = this.tracks.filter((t) => t.id !== undefined);
     const tentative = this.tracks.filter((t) => t.id === undefined);
     const fresh = confirmed.filter((t) => t.missedFrames === 1 || timeMs - t.lastSeenMs <= weakWithinMs);
 
-    match(confirmed, strong, timeMs, minSimilarity.strong, this.sameKind);
-    match(fresh, weak, timeMs, minSimilarity.weak, this.sameKind);
-    match(tentative, strong, timeMs, minSimilarity.tentative, this.sameKind);
+    match(confirmed, strong, timeMs, byOverlap(minSimilarity.strong, this.sameKind));
+    match(fresh, weak, timeMs, byOverlap(minSimilarity.weak, this.sameKind));
+    match(tentative, strong, timeMs, byOverlap(minSimilarity.tentative, this.sameKind));
+    match(this.tracks, strong, timeMs, this.byPlaceAlone);
+    match(
+      this.tracks.filter((t) => t.missedFrames === 1),
+      strong,
+      timeMs,
+      byReach(this.sameKind),
+    );
+    for (const { track, detection } of single)
+      if (track && this.sameKind(track.label, detection.label)) track.kindSeenMs = timeMs;
+    for (const [double, surer] of doubles) surer.track?.voteFor(double.detection, isSure(double));
     this.spawn(strong, timeMs);
+    this.recent.add(timeMs, single);
     this.confirm(timeMs);
 
     return { detections: sights.map(trackedDetection), tracks: this.takeUpdates(), ended };
@@ -105,6 +124,10 @@ class ByteTracker implements Tracker {
   private readonly sameKind = (a: string, b: string): boolean =>
     a === b || (this.kindOf.has(a) && this.kindOf.get(a) === this.kindOf.get(b));
 
+  /** What is taken for something else in a few frames is still the same; for longer, something else took its place. */
+  private readonly byPlaceAlone: PairCost = (track, sight, timeMs) =>
+    timeMs - track.kindSeenMs <= otherKindWithinMs ? byAnyOverlap(track, sight, timeMs) : Infinity;
+
   private spawn(sights: readonly Sight[], timeMs: number): void {
     for (const sight of sights) {
       if (sight.track) continue;
@@ -118,12 +141,22 @@ class ByteTracker implements Tracker {
     const due = this.tracks.filter((track) => this.isDue(track, timeMs));
     const lost = this.tracks.filter((track) => track.id !== undefined && track.missedFrames > 0);
     const continued = new Set<LiveTrack>();
-    for (const stitch of stitches(lost, due, this.sameKind)) {
+    const found = stitches(lost, due, this.sameKind);
+    for (const stitch of found) {
       stitch.fragment.continueTrack(stitch.lost);
       continued.add(stitch.lost);
     }
     if (continued.size > 0) this.tracks = this.tracks.filter((track) => !continued.has(track));
-    for (const track of due) track.id ??= this.settings.nextId();
+    const endOf = new Map(found.map(({ lost: before, fragment }) => [fragment, before.lastSeenMs]));
+    const living = new Set(this.tracks);
+    for (const track of due) {
+      track.id ??= this.settings.nextId();
+      const isFree = (sight: Sight) =>
+        this.sameKind(sight.detection.label, track.label) &&
+        !(sight.track && living.has(sight.track)) &&
+        sight.track?.id === undefined;
+      track.prepend(this.recent.before(track, track.points, isFree, endOf.get(track) ?? -Infinity));
+    }
   }
 
   private isDue(track: LiveTrack, timeMs: number): boolean {
@@ -144,6 +177,8 @@ class ByteTracker implements Tracker {
     });
   }
 }
+
+const byAnyOverlap = byOverlap(minSimilarity.otherKind, () => true);
 
 function isUsable({ box, confidence }: Detection): boolean {
   const finite = [box.x1, box.y1, box.x2, box.y2, confidence].every(Number.isFinite);

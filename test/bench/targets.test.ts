@@ -16,12 +16,15 @@ it.skipIf(missing)(`the live tracker reaches MOTA 50 and IDF1 57 on six sequence
   expect(idf1(sumIdentity(frames.map(identity)))).toBeGreaterThanOrEqual(0.57);
 });
 
-it.skipIf(missing)(
-  `line crossings reach F1 .960 and a count error of 5 % on three fixed cameras${why}`,
-  () => {
-    const cameras = readSequences().filter((s) => s.fixedCamera);
+it.skipIf(missing).each([
+  ['three fixed cameras on which constants were chosen', 0.96, 0.05, ['ADL-Rundle-6']],
+  ['these and one more', 0.955, 0.08, []],
+])(
+  `line crossings of %s reach F1 %f and a count error of %f${why}`,
+  (_, minF1, maxCountError, without: readonly string[]) => {
+    const cameras = readSequences().filter((s) => s.fixedCamera && !without.includes(s.name));
     const counts = sumCrossings(cameras.map((s) => crossingCounts(s, ours(s), 0.25)));
-    expect(crossingF1(counts)).toBeGreaterThanOrEqual(0.96);
-    expect(countError(counts)).toBeLessThanOrEqual(0.05);
+    expect(crossingF1(counts)).toBeGreaterThanOrEqual(minF1);
+    expect(countError(counts)).toBeLessThanOrEqual(maxCountError);
   },
 );

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Point, Polygon } from '../../src/domain/geometry.ts';
 import {
   anchorOf,
-  distanceToEdge,
+  edgesOf,
   distanceToSegment,
   insidePolygon,
   lastEdgePassed,
@@ -60,7 +60,9 @@ describe('polygons', () => {
     ['outside', p(0.5, 1.3), 0.3],
     ['off a corner', p(1.3, 1.4), 0.5],
   ])('distance to the edge from %s', (_, point, distance) =>
-    expect(distanceToEdge(square, point)).toBeCloseTo(distance),
+    expect(Math.min(...edgesOf(square).map(([a, b]) => distanceToSegment(point, a, b)))).toBeCloseTo(
+      distance,
+    ),
   );
 
   it.each([

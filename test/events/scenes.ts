@@ -24,7 +24,9 @@ export interface Scene {
 const between = (least: number, most: number) =>
   fc.integer({ min: 0, max: 2 ** 24 }).map((n) => least + (n / 2 ** 24) * (most - least));
 const unit = between(0, 1);
-const place: fc.Arbitrary<Point> = fc.record({ x: unit, y: unit });
+/** Often at or near the edge of the picture, where shapes usually end. */
+const coordinate = fc.oneof({ weight: 3, arbitrary: unit }, fc.constantFrom(0, 0.006, 0.995, 1));
+const place: fc.Arbitrary<Point> = fc.record({ x: coordinate, y: coordinate });
 
 const line: fc.Arbitrary<Shape> = fc
   .tuple(place, place)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { iou } from '../../src/domain/box.ts';
 import { cameraId, runId, trackIdMaker } from '../../src/domain/ids.ts';
-import { bufferedIou, match } from '../../src/track/association.ts';
+import { bufferedIou, byOverlap, match } from '../../src/track/association.ts';
 import type { Sight } from '../../src/track/association.ts';
 import { LiveTrack } from '../../src/track/liveTrack.ts';
 
@@ -20,7 +20,7 @@ function matched(tracks: Sight['detection'][], detections: Sight['detection'][],
   if (confirmed) for (const track of live) track.id = nextId();
   for (const track of live) track.predict(100);
   const sights = detections.map((d): Sight => ({ detection: d, sureFrom: 0.6, track: undefined }));
-  match(live, sights, 100, 0.3, same);
+  match(live, sights, 100, byOverlap(0.3, same));
   return sights.map((sight) => (sight.track ? live.indexOf(sight.track) : undefined));
 }
 

@@ -108,6 +108,73 @@ describe('a track', () => {
     expect(outputs.at(-1)?.tracks[0]).toMatchObject({ trackId: 'c-1-2', label: 'dog' });
   });
 
+  it.each(['dog', 'airplane'])('of a person goes on when a few frames show a %s in its place', (label) => {
+    const outputs = play(10, 4, (t) => [
+      { ...person(0.5, 0.5), label: t >= 2 && t < 2.6 ? label : 'person' },
+    ]);
+    expect(idsOf(outputs)).toEqual(['c-1-1']);
+    expect(outputs.at(-1)?.tracks[0]?.label).toBe('person');
+  });
+
+  it.each([
+    ['car', 'truck'],
+    ['bus', 'train'],
+    ['person', 'bicycle'],
+  ])('is one where the detector gives a %s and a %s for the same object', (surer, other) => {
+    const outputs = play(10, 4, (t) => {
+      const { box } = person(0.2 + 0.1 * t, 0.5);
+      // Which of them is the surer changes.
+      const sure = Math.round(t * 10) % 4 === 0;
+      return [
+        { box, label: surer, confidence: sure ? 0.65 : 0.8 },
+        { box: { ...box, y1: box.y1 + 0.01 }, label: other, confidence: 0.7 },
+      ];
+    });
+    expect(idsOf(outputs)).toEqual(['c-1-1']);
+    expect(outputs.at(-1)?.tracks[0]?.label).toBe(surer);
+  });
+
+  it('of a rider and one of the bicycle below are two', () => {
+    const outputs = play(10, 3, (t) => [
+      { box: boxAt(0.2 + 0.1 * t, 0.45, 0.08, 0.3), label: 'person', confidence: 0.8 },
+      { box: boxAt(0.2 + 0.1 * t, 0.58, 0.14, 0.16), label: 'bicycle', confidence: 0.7 },
+    ]);
+    expect(
+      outputs
+        .at(-1)
+        ?.tracks.map(({ label }) => label)
+        .sort(),
+    ).toEqual(['bicycle', 'person']);
+  });
+
+  it.each([
+    [10, 0.9],
+    [10, 1.2],
+    [2, 1.2],
+    [1, 2],
+  ])('is made at %i frames a second of boxes that move %f of their width a frame', (fps, step) => {
+    const width = 0.08;
+    const outputs = play(fps, 9 / fps, (t) => [
+      { ...person(0, 0), box: boxAt(0.05 + step * width * t * fps, 0.5, width, 0.08) },
+    ]);
+    expect(idsOf(outputs)).toEqual(['c-1-1']);
+    const xs = pointsOf(outputs).map(({ box }) => box.x1);
+    expect(xs).toEqual(xs.toSorted((a, b) => a - b));
+  });
+
+  it('begins with its earlier weak detections, once it is confirmed', () => {
+    const outputs = play(10, 3, (t) => [person(0.2 + 0.1 * t, 0.5, t < 1.5 ? 0.3 : 0.9)]);
+    expect(pointsOf(outputs)[0]?.timeMs).toBe(0);
+    expect(pointsOf(outputs)).toHaveLength(30);
+  });
+
+  it('takes no weak detections that lead elsewhere, nor those of another track', () => {
+    const outputs = play(10, 3, (t) => [
+      ...(t < 1.5 ? [person(0.8 - 0.1 * t, 0.5, 0.3)] : [person(0.2 + 0.1 * t, 0.5)]),
+    ]);
+    expect(pointsOf(outputs)[0]?.timeMs).toBe(1500);
+  });
+
   it('goes on when the detector takes a car for a truck, and is what most of its detections were', () => {
     const outputs = play(10, 4, (t) => [{ ...person(0.5, 0.5), label: t < 3 ? 'car' : 'truck' }]);
     expect(idsOf(outputs)).toEqual(['c-1-1']);
