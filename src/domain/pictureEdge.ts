@@ -9,7 +9,7 @@ import { positionMax, positionMin } from './storedPoint.ts';
  */
 
 /** A corner so near the edge of the picture is meant to be on it, as a share of the picture: who draws hardly hits it. */
-export const edgeReach = 0.01;
+const edgeReach = 0.01;
 /** Anchors stay so far inside, which keeps them off the very edge, where being inside a polygon is not defined. */
 const inset = 1e-6;
 

@@ -15,4 +15,14 @@ export const windowInput = {
 
 export const cameraInput = z.string().optional();
 export const camerasInput = z.array(z.string()).optional().describe('Default: all');
+/** Of tools that count or rank tracks. */
+export const sureInput = {
+  min_confidence: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('Only tracks detected so surely at least once'),
+  include_fixtures: z.boolean().optional().describe('Also things that never move, taken for people'),
+};
 export const classesInput = z.array(z.string().min(1)).optional().describe('E.g. ["person"]');

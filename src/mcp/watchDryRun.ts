@@ -41,7 +41,7 @@ export async function factsFor(
     case 'occupancy':
     case 'absence': {
       const zone = at?.shape.kind === 'zone' ? at.shape : undefined;
-      return { ...nothing, visits: await pastVisits(reader, camera.id, zone, window, labels, call) };
+      return { ...nothing, visits: await pastVisits(reader, camera.id, zone, window, { labels }, call) };
     }
     case 'event': {
       if (!at) return nothing;

@@ -1,4 +1,5 @@
 import type { RunId, TrackId } from '../domain/ids.ts';
+import { StillnessMeter } from '../domain/stillness.ts';
 import type { TrackPoint } from '../domain/track.ts';
 import { Tail, type TailMemento } from './tail.ts';
 
@@ -17,6 +18,7 @@ export interface OpenTrack {
   /** That it was given; fewer are stored. */
   points: number;
   maxConfidence: number;
+  motion: StillnessMeter;
   ended: boolean;
   tail: Tail;
   /** Whether it has a row. */
@@ -43,6 +45,7 @@ export const openTrack = ({ number, id, run, cameraNumber, firstMs }: NewTrack):
   lastMs: -Infinity,
   points: 0,
   maxConfidence: 0,
+  motion: new StillnessMeter(),
   ended: false,
   tail: new Tail(number * segmentsPerTrack, firstMs),
   isStored: false,
@@ -77,6 +80,7 @@ export function addPoints(
     track.tail.add(timeMs, point);
     track.lastMs = timeMs;
     track.points++;
+    track.motion.add(timeMs, point.box);
     if (point.confidence > track.maxConfidence) track.maxConfidence = point.confidence;
   }
 }
@@ -84,9 +88,10 @@ export function addPoints(
 /** Takes note of a track as it is; what is returned makes it so again. */
 export function mementoOf(track: OpenTrack): () => void {
   const { label, lastMs, points, maxConfidence, ended, tail } = track;
+  const motion = track.motion.clone();
   const tailWas: TailMemento = tail.memento();
   return () => {
-    Object.assign(track, { label, lastMs, points, maxConfidence, ended, tail });
+    Object.assign(track, { label, lastMs, points, maxConfidence, motion, ended, tail });
     tail.restore(tailWas);
   };
 }

@@ -171,7 +171,9 @@ export class Pending {
   #writeTrack(track: OpenTrack): void {
     const { number, id, run, cameraNumber, label, firstMs, lastMs, points, maxConfidence } = track;
     const ended = track.ended ? 1 : 0;
-    if (track.isStored) this.#sql.updateTrack.run(label, lastMs, points, maxConfidence, ended, number);
+    const { moved = 0, stillSinceMs = firstMs } = track.motion.stillness ?? {};
+    if (track.isStored)
+      this.#sql.updateTrack.run(label, lastMs, points, maxConfidence, moved, stillSinceMs, ended, number);
     else {
       this.#sql.insertTrack.run(
         number,
@@ -183,6 +185,8 @@ export class Pending {
         lastMs,
         points,
         maxConfidence,
+        moved,
+        stillSinceMs,
         ended,
       );
     }

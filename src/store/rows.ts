@@ -102,12 +102,14 @@ export interface TrackRow {
   last_ms: number;
   points: number;
   max_confidence: number;
+  moved: number | null;
+  still_since_ms: number | null;
   best_still: number | null;
   ended: number;
 }
 
 export const selectTracks = `SELECT tracks.id, run, cameras.id AS camera, label, first_ms, last_ms, points,
-  max_confidence, best_still, ended FROM tracks JOIN cameras ON cameras.number = tracks.camera`;
+  max_confidence, moved, still_since_ms, best_still, ended FROM tracks JOIN cameras ON cameras.number = tracks.camera`;
 
 export const trackOf = (row: TrackRow): StoredTrack => ({
   id: trackId(row.id),
@@ -118,6 +120,8 @@ export const trackOf = (row: TrackRow): StoredTrack => ({
   lastMs: row.last_ms,
   points: row.points,
   maxConfidence: row.max_confidence,
+  ...(row.moved !== null && { moved: row.moved }),
+  ...(row.still_since_ms !== null && { stillSinceMs: row.still_since_ms }),
   ...(row.best_still !== null && { bestStill: stillId(row.best_still) }),
   ended: row.ended === 1,
 });

@@ -17,6 +17,12 @@ export interface TrackFilter {
   /** From the first to the last sighting at least, ms. */
   readonly leastMs?: number | undefined;
   readonly leastPoints?: number | undefined;
+  /** At least once so surely detected, 0–1. */
+  readonly minConfidence?: number | undefined;
+  /** Never farther from where it began, in sizes of its box. */
+  readonly maxMoved?: number | undefined;
+  /** Not these. */
+  readonly without?: readonly TrackId[] | undefined;
 }
 
 /** By their beginning, or the longest first. */
@@ -42,13 +48,17 @@ export interface TrackPage {
  * beginning, those from before by a segment around the window's first moment: a segment ends where the next one begins,
  * or where the track was lost, and it is found again or given up in less time than a segment may last.
  */
-function numbersOf({ cameras, labels, ids, leastMs, leastPoints }: TrackFilter, window: Interval) {
+function numbersOf(filter: TrackFilter, window: Interval) {
+  const { cameras, labels, ids, leastMs, leastPoints, minConfidence, maxMoved, without } = filter;
   const conditions = [
     `camera IN (SELECT number FROM cameras ${cameras ? 'WHERE id IN (SELECT value FROM json_each(:cameras))' : ''})`,
     labels ? 'label IN (SELECT value FROM json_each(:labels))' : [],
     ids ? 'id IN (SELECT value FROM json_each(:ids))' : [],
     leastMs === undefined ? [] : 'last_ms - first_ms >= :leastMs',
     leastPoints === undefined ? [] : 'points >= :leastPoints',
+    minConfidence === undefined ? [] : 'max_confidence >= :minConfidence',
+    maxMoved === undefined ? [] : 'moved <= :maxMoved',
+    without ? 'id NOT IN (SELECT value FROM json_each(:without))' : [],
   ].flat();
   const also = conditions.join(' AND ');
   const text = `SELECT number, first_ms, last_ms FROM tracks
@@ -64,6 +74,9 @@ function numbersOf({ cameras, labels, ids, leastMs, leastPoints }: TrackFilter, 
     ...(ids && { ids: JSON.stringify(ids) }),
     ...(leastMs !== undefined && { leastMs }),
     ...(leastPoints !== undefined && { leastPoints }),
+    ...(minConfidence !== undefined && { minConfidence }),
+    ...(maxMoved !== undefined && { maxMoved }),
+    ...(without && { without: JSON.stringify(without) }),
   };
   return { text, values };
 }

@@ -181,6 +181,9 @@ export interface StoredTrack {
   /** That the tracker gave; fewer are stored, as only the first and last are kept of a track that stands still. */
   readonly points: number;
   readonly maxConfidence: number;
+  /** As `Stillness` has them; absent: not measured. */
+  readonly moved?: number;
+  readonly stillSinceMs?: number;
   readonly bestStill?: StillId;
   readonly ended: boolean;
 }

@@ -107,3 +107,52 @@ it('tells it for each local hour and day, also when the clocks change', async ()
   ]);
   expect(await ask('day')).toEqual([['2026-10-25', 2, '2026-10-25T02:07:00.000+01:00']]);
 });
+
+it('leaves out what stood in one place day and night, but not who waits there, nor parked cars', async () => {
+  const { writer, reader } = openStore();
+  const hourMs = 60 * minuteMs;
+  const standing = (id: string, x: number, fromMs: number, toMs: number, label = 'person'): Walk => ({
+    id,
+    label,
+    fromMs,
+    toMs,
+    from: [x, 0.7],
+    to: [x, 0.7],
+  });
+  record(
+    writer,
+    gate,
+    { fromMs: t0, toMs: t0 + 7 * hourMs },
+    [],
+    [
+      // A coat stand, which is lost from sight for a moment now and then.
+      ...Array.from({ length: 7 }, (_, n) =>
+        standing(`gate-1-${n + 1}`, 0.4, t0 + n * hourMs, t0 + (n + 1) * hourMs - minuteMs),
+      ),
+      standing('gate-1-8', 0.6, t0 + hourMs, t0 + 2 * hourMs),
+      standing('gate-1-9', 0.5, t0, t0 + 7 * hourMs, 'car'),
+    ],
+  );
+  const world = worldOf(reader, t0 + 8 * hourMs);
+  const ask = async (input: z.input<typeof getOccupancy.input>) => {
+    const window = {
+      from: new Date(t0).toISOString(),
+      to: new Date(t0 + 7 * hourMs).toISOString(),
+      camera: 'gate',
+    };
+    const { structured, text } = await getOccupancy.handle(
+      getOccupancy.input.parse({ ...window, ...input }),
+      world,
+    );
+    return { ...getOccupancy.output.parse(structured), text };
+  };
+
+  const found = await ask({});
+  expect(found.max).toMatchObject({ count: 2, stationary: 1 });
+  expect(found.text).toContain(
+    'At most 2 at once in the picture of gate (1 of them had stood still for a minute or more)',
+  );
+  expect(found.max.track_ids.toSorted()).toEqual(['gate-1-8', 'gate-1-9']);
+  expect(found.text).toContain('7 tracks that never moved are left out as probably things');
+  expect((await ask({ include_fixtures: true })).max.count).toBe(3);
+});

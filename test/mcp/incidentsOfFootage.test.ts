@@ -23,6 +23,13 @@ const summarySchema = z.object({
   uncertain: z.array(z.string()),
   images: z.array(z.object({ still_id: z.string(), track_ids: z.array(z.string()) })),
 });
+const placesSchema = z.object({
+  tracks: z.array(
+    z.object({ track_id: z.string(), seconds: z.number(), first_at: z.tuple([z.number(), z.number()]) }),
+  ),
+});
+const crowdSchema = z.object({ max: z.object({ count: z.int(), track_ids: z.array(z.string()) }) });
+const heatSchema = z.object({ places: z.array(z.object({ box: z.array(z.number()) })) });
 const tracksSchema = z.object({
   total: z.int(),
   tracks: z.array(z.object({ track_id: z.string(), events: z.int() })),
@@ -91,8 +98,36 @@ describe.skipIf(missing !== false)(
       expect(summary.uncertain.join('\n')).toMatch(/how many different person: \d+ tracks/);
     });
 
+    it('leave out the signboard that is taken for a person, and say so', async () => {
+      const longest = async (args: Record<string, unknown>) => {
+        const answer = await ask('find_tracks', { classes: ['person'], order: 'longest', limit: 1, ...args });
+        return { ...answer, first: placesSchema.parse(answer.structured).tracks[0] };
+      };
+      const signboard = await longest({ include_fixtures: true });
+      expect(signboard.first?.seconds).toBeGreaterThan(75);
+      // Its foot is at the left edge of the upper path.
+      expect(signboard.first?.first_at[0]).toBeLessThan(0.1);
+      expect(signboard.first?.first_at[1]).toBeCloseTo(0.25, 1);
+      const person = await longest({});
+      expect(person.first?.seconds).toBeLessThan(60);
+      expect(person.text).toContain(`left out as probably a thing: ${signboard.first?.track_id ?? ''}`);
+
+      const crowdOf = async (args: Record<string, unknown>) =>
+        crowdSchema.parse((await ask('get_occupancy', { classes: ['person'], ...args })).structured).max;
+      const [all, people] = [await crowdOf({ include_fixtures: true }), await crowdOf({})];
+      expect(people.count).toBe(all.count - 1);
+      expect(await crowdOf({ include_fixtures: true, min_confidence: 0.65 })).toEqual(people);
+
+      const heat = heatSchema.parse(
+        (await ask('get_heatmap', { classes: ['person'], kind: 'stops' })).structured,
+      );
+      expect(heat.places.every(({ box: [x1 = 0, , , y2 = 0] }) => x1 > 0.1 || y2 > 0.3)).toBe(true);
+    });
+
     it('have tracks that are all found, each with its events', async () => {
-      const found = tracksSchema.parse((await ask('find_tracks', { limit: 100 })).structured);
+      const found = tracksSchema.parse(
+        (await ask('find_tracks', { limit: 100, include_fixtures: true })).structured,
+      );
       const span = reader.span(cameraId('vtest'));
       expect(found.tracks).toHaveLength(found.total);
       expect(found.total).toBe(span && reader.tracksIn(span, { leastPoints: 3 }).length);

@@ -151,6 +151,8 @@ describe('commit', () => {
       lastMs: t0 + 251,
       points: 2,
       maxConfidence: 0.9,
+      moved: expect.closeTo(1),
+      stillSinceMs: t0 + 251,
       ended: false,
     };
     expect(reader.track(track1)).toEqual(expected);

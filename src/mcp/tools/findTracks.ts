@@ -8,7 +8,8 @@ import type { Reader } from '../../store/reader.ts';
 import type { TrackFilter, TrackPage } from '../../store/trackSearch.ts';
 import type { StoredCamera, StoredTrack } from '../../store/types.ts';
 import { defineTool } from '../contract.ts';
-import { camerasInput, classesInput, windowInput } from '../inputs.ts';
+import { fixturesNote, fixturesOf } from '../fixtures.ts';
+import { camerasInput, classesInput, sureInput, windowInput } from '../inputs.ts';
 import { briefCoverage, briefCoverageSchema, withoutMs } from '../coverageBrief.ts';
 import { joinedSpan } from '../eventQuestion.ts';
 import { gather } from '../gather.ts';
@@ -21,6 +22,7 @@ import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 
 /** Each takes a look at its points. */
 const mostMeasured = 2_000;
+const stationaryAfterMs = 60_000;
 
 const place = z.array(z.number()).length(2);
 
@@ -34,6 +36,7 @@ export const findTracks = defineTool({
     cameras: camerasInput,
     ...windowInput,
     classes: classesInput,
+    ...sureInput,
     line: lineInput.optional().describe('As in count_zone_events'),
     zone: zoneInput.optional().describe('Likewise'),
     min_seconds: z.number().min(0).optional(),
@@ -56,6 +59,7 @@ export const findTracks = defineTool({
         first_at: place.optional().describe('Foot of the box, 0–1'),
         last_at: place.optional(),
         events: z.int(),
+        still_since: z.string().optional().describe('Stood still to its end, for a minute or more'),
         speed_kmh: z.number().optional(),
         still_id: z.string().optional(),
       }),
@@ -74,16 +78,24 @@ export const findTracks = defineTool({
     const cameras = input.cameras ? all : presentCameras(reader, all, window);
     const ids = cameras.map(({ id }) => id);
     const passed = await tracksAtShape(reader, cameras, window, input);
+    const fixtures =
+      input.include_fixtures === true ? [] : ids.flatMap((id) => fixturesOf(reader, id, window));
     const filter: TrackFilter = {
       cameras: ids,
       leastPoints,
       labels: input.classes && input.classes.length > 0 ? input.classes : undefined,
       ids: passed,
+      minConfidence: input.min_confidence,
+      without: fixtures,
       ...(input.min_seconds !== undefined && { leastMs: input.min_seconds * 1000 }),
     };
     const found = await pageOf(reader, cameras, window, filter, input);
     const { tracks, total, next } = found;
-    const notes = [...found.notes, ...(total === 0 ? unseenClassesNote(reader, cameras, input.classes) : [])];
+    const notes = [
+      ...found.notes,
+      ...fixturesNote(fixtures),
+      ...(total === 0 ? unseenClassesNote(reader, cameras, input.classes) : []),
+    ];
     const ends = reader.trackEnds(tracks.map(({ id }) => id));
     const speeds = await trackSpeeds(reader, cameras, tracks);
     const coverage = briefCoverage(reader, ids, window, timeZone);
@@ -99,6 +111,7 @@ export const findTracks = defineTool({
         return {
           ...identityOf(track, timeZone),
           ...(seen && { first_at: placeOf(seen.first), last_at: placeOf(seen.last) }),
+          ...stillSince(track, timeZone),
           events: reader.countEvents({ track: track.id })[0]?.count ?? 0,
           ...(speed && { speed_kmh: kmhOf(speed.medianMps) }),
           ...(track.bestStill && { still_id: track.bestStill }),
@@ -208,6 +221,12 @@ const identityOf = ({ id, camera, label, firstMs, lastMs }: StoredTrack, timeZon
   from: withoutMs(localTime(firstMs, timeZone)),
   seconds: Number(((lastMs - firstMs) / 1000).toFixed(1)),
 });
+
+/** Since when the track stands, or stood at its end, if that is long: a parked car, somebody who waits. */
+function stillSince({ stillSinceMs, lastMs }: StoredTrack, timeZone: string): { still_since?: string } {
+  if (stillSinceMs === undefined || lastMs - stillSinceMs < stationaryAfterMs) return {};
+  return { still_since: withoutMs(localTime(stillSinceMs, timeZone)) };
+}
 
 function placeOf({ box }: TrackPoint): [number, number] {
   const { x, y } = anchorOf(box);

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { heatmapPng } from '../../draw/heatmap.ts';
 import { addPresence, createPresence, longestPlaces } from '../../events/presence.ts';
 import { defineTool } from '../contract.ts';
-import { cameraInput, classesInput, windowInput } from '../inputs.ts';
+import { fixturesNote, fixturesOf } from '../fixtures.ts';
+import { cameraInput, classesInput, sureInput, windowInput } from '../inputs.ts';
 import { coverageText, summariseCoverage } from '../coverage.ts';
 import { findCamera } from '../lookup.ts';
 import { aspectsOf } from '../pastEvents.ts';
@@ -27,6 +28,7 @@ export const getHeatmap = defineTool({
     camera: cameraInput,
     ...windowInput,
     classes: classesInput,
+    ...sureInput,
     kind: z.enum(['presence', 'stops']).default('presence'),
   }),
   output: z.object({
@@ -56,6 +58,7 @@ export const getHeatmap = defineTool({
     const window = resolveWindow(input, reader.span(camera.id), timeZone, world.now());
     const aspects = aspectsOf(reader, camera.id);
     const presence = createPresence(columns, rows);
+    const fixtures = input.include_fixtures === true ? [] : fixturesOf(reader, camera.id, window);
     let totalMs = 0;
     let tracks = 0;
     let aspect = aspects.widest;
@@ -63,7 +66,8 @@ export const getHeatmap = defineTool({
       area: everywhere,
       labels: input.classes,
     })) {
-      if (track.points < leastPoints) continue;
+      if (track.points < leastPoints || fixtures.includes(track.id)) continue;
+      if (track.maxConfidence < (input.min_confidence ?? 0)) continue;
       aspect = aspects.of(track.run);
       const points = track.pointsWithin(window.fromMs - storedGapMs, window.toMs + storedGapMs);
       const addedMs = addPresence(presence, points, { window, aspect, stopsOnly: input.kind === 'stops' });
@@ -80,6 +84,7 @@ export const getHeatmap = defineTool({
       ...(unseen.length > 0
         ? [`Never seen here: ${unseen.join(', ')}. Seen: ${seen.join(', ') || 'nothing'}.`]
         : []),
+      ...fixturesNote(fixtures),
       ...(still ? [] : ['No picture of the camera is stored yet: the heat is drawn on a blank ground.']),
     ];
     const [from, to] = [localTime(window.fromMs, timeZone), localTime(window.toMs, timeZone)];

@@ -2,10 +2,20 @@ import * as z from 'zod';
 import { createPauses } from '../../async/slices.ts';
 import { coverageGapMs, type CoveredInterval } from '../../domain/coverage.ts';
 import { ArgusError } from '../../domain/errors.ts';
+import { unmoved } from '../../domain/stillness.ts';
 import type { Interval } from '../../domain/time.ts';
-import { cutsOf, durationsOf, largestCrowd, meanPresent, type Visit } from '../../events/occupancy.ts';
+import {
+  cutsOf,
+  durationsOf,
+  largestCrowd,
+  meanPresent,
+  type Crowd,
+  type Visit,
+} from '../../events/occupancy.ts';
+import type { Reader } from '../../store/reader.ts';
 import { defineTool, noCall } from '../contract.ts';
-import { cameraInput, classesInput, windowInput } from '../inputs.ts';
+import { fixturesNote, fixturesOf } from '../fixtures.ts';
+import { cameraInput, classesInput, sureInput, windowInput } from '../inputs.ts';
 import { coverageSchema, coverageText, summariseCoverage } from '../coverage.ts';
 import { findCamera } from '../lookup.ts';
 import { pastVisits } from '../pastVisits.ts';
@@ -16,6 +26,7 @@ import type { BucketUnit } from '../window.ts';
 /** More would fill the asker's context. */
 const mostBuckets = 200;
 const tracksListed = 20;
+const stationaryAfterMs = 60_000;
 
 export const getOccupancy = defineTool({
   name: 'get_occupancy',
@@ -28,6 +39,7 @@ export const getOccupancy = defineTool({
     zone: zoneInput.optional().describe('As in count_zone_events; default: whole picture'),
     ...windowInput,
     classes: classesInput,
+    ...sureInput,
     bucket: z.enum(bucketUnits).optional().describe('Also tell it for each'),
   }),
   output: z.object({
@@ -40,6 +52,7 @@ export const getOccupancy = defineTool({
         from: z.string().optional(),
         to: z.string().optional(),
         track_ids: z.array(z.string()).describe('Give one, and from as at, to get_snapshot. At most 20'),
+        stationary: z.int().optional().describe('So many of them had stood still for a minute or more'),
       })
       .describe('The most at once, and the first time that they were'),
     mean: z.number().optional().describe('Average while watched; absent when nothing was'),
@@ -94,14 +107,27 @@ export const getOccupancy = defineTool({
     const window = resolveWindow(input, reader.span(camera.id), timeZone, world.now());
     const buckets = input.bucket && checkedBuckets(window, input.bucket, timeZone);
 
-    const visits = await pastVisits(reader, camera.id, zone, window, input.classes, call);
+    const fixtures = input.include_fixtures === true ? [] : fixturesOf(reader, camera.id, window);
+    const filter = {
+      labels: input.classes,
+      minConfidence: input.min_confidence,
+      without: fixtures,
+    };
+    const visits = await pastVisits(reader, camera.id, zone, window, filter, call);
     const watched = reader.coverage(camera.id, window);
     const crowd = largestCrowd(visits, window);
+    const stationary = crowd ? stationaryAt(reader, crowd) : 0;
     const durations = durationsOf(visits, window);
     const cuts = cutsOf(visits, watched, window, coverageGapMs);
     const mean = meanPresent(visits, watched, window);
     const seen = reader.labels(camera.id);
     const unseen = input.classes?.filter((label) => !seen.includes(label)) ?? [];
+    const notes = [
+      ...(unseen.length > 0
+        ? [`Never seen here: ${unseen.join(', ')}. Seen: ${seen.join(', ') || 'nothing'}.`]
+        : []),
+      ...fixturesNote(fixtures),
+    ];
     const structured = {
       camera: camera.id,
       ...(asked?.stored && { zone: asked.shape.id }),
@@ -114,6 +140,7 @@ export const getOccupancy = defineTool({
         count: crowd?.tracks.length ?? 0,
         ...(crowd && { from: localTime(crowd.fromMs, timeZone), to: localTime(crowd.toMs, timeZone) }),
         track_ids: crowd?.tracks.slice(0, tracksListed) ?? [],
+        ...(stationary > 0 && { stationary }),
       },
       ...(mean !== undefined && { mean: round(mean, 3) }),
       ...(durations && {
@@ -133,14 +160,19 @@ export const getOccupancy = defineTool({
       cut: { by_window: cuts.byWindow, by_gap: cuts.byGap, ...(zone && { by_sight: cuts.bySight }) },
       ...(buckets && { buckets: await inBuckets(buckets, visits, watched, timeZone, call.signal) }),
       coverage: summariseCoverage(window, watched, timeZone),
-      ...(unseen.length > 0 && {
-        notes: [`Never seen here: ${unseen.join(', ')}. Seen: ${seen.join(', ') || 'nothing'}.`],
-      }),
+      ...(notes.length > 0 && { notes }),
     };
     const where = asked ? `in ${shapeText(asked)} of ${camera.id}` : `in the picture of ${camera.id}`;
     return { structured, text: textOf(where, structured) };
   },
 });
+
+/** How many of the crowd had not moved for a minute, such as parked cars. */
+const stationaryAt = (reader: Reader, { tracks, fromMs }: Crowd): number =>
+  reader.tracksById(tracks).filter((track) => {
+    const { firstMs, moved = Infinity, stillSinceMs = Infinity } = track;
+    return (moved <= unmoved ? firstMs : stillSinceMs) <= fromMs - stationaryAfterMs;
+  }).length;
 
 type Buckets = readonly (Interval & { readonly name: string })[];
 
@@ -193,7 +225,7 @@ const round = (value: number, digits: number): number => Number(value.toFixed(di
 function textOf(
   where: string,
   answer: {
-    max: { count: number; from?: string; track_ids: readonly string[] };
+    max: { count: number; from?: string; track_ids: readonly string[]; stationary?: number };
     mean?: number;
     visits?: { n: number; median_seconds: number; p90_seconds: number; max_seconds: number };
     window: { from: string; to: string };
@@ -206,9 +238,11 @@ function textOf(
   const isBlind = coverage.share === 0;
   const lines = isBlind ? [coverageLine] : [];
   const when = max.from === undefined ? '' : `, first at ${max.from}`;
+  const stood =
+    max.stationary === undefined ? '' : ` (${max.stationary} of them had stood still for a minute or more)`;
   const average = mean === undefined ? '' : `; ${mean} on average while watched`;
   lines.push(
-    `At most ${max.count} at once ${where}${when}${average}; ${window.from} to ${window.to}.`,
+    `At most ${max.count} at once ${where}${stood}${when}${average}; ${window.from} to ${window.to}.`,
     ...(answer.notes ?? []),
   );
   if (visits) {
