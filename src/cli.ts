@@ -75,6 +75,7 @@ command('watch', 'watch one source now: a file to its end, a live source until C
     [],
   )
   .option('--zone <ID:x1,y1,x2,y2,x3,y3,…>', 'count visits of a zone; may be repeated', collect, [])
+  .option('--ignore <x1,y1,x2,y2,x3,y3,…>', 'an area in which nothing begins; may be repeated', collect, [])
   .option('--fps <number>', 'analyse at most so many frames a second')
   .option(
     '--confidence <numbers>',

@@ -41,6 +41,7 @@ function stationCamera(camera: CameraConfig, folder: string): StationCamera {
     id,
     name,
     shapes,
+    ...(camera.ignore && { ignore: camera.ignore }),
     ...(scale && { scale }),
     ...(camera.blurPeople === true && { blurPeople: true }),
     source: parseSource(camera.source, { folder, written: camera.sourceWritten }),

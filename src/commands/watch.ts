@@ -1,3 +1,4 @@
+import { polygonFrom } from '../config/shapes.ts';
 import { checkClassNames, type ClassName } from '../config/classNames.ts';
 import { decodingChoices, type DecodingChoice } from '../config/decoding.ts';
 import { ArgusError } from '../domain/errors.ts';
@@ -33,6 +34,7 @@ export interface WatchFlags extends CommonFlags {
   readonly start?: string;
   readonly line: readonly string[];
   readonly zone: readonly string[];
+  readonly ignore: readonly string[];
 }
 
 /** How often the progress is drawn anew. */
@@ -116,6 +118,7 @@ function cameraFor(sourceText: string, flags: WatchFlags): StationCamera {
     name: id,
     source,
     shapes: shapesOf(flags),
+    ignore: flags.ignore.map((corners) => ({ polygon: polygonFrom('--ignore', corners) })),
     again: !source.live,
     ...(flags.fps !== undefined && { maxFps: numberFrom('--fps', flags.fps, 1, 240) }),
     ...(flags.confidence !== undefined && { confidence: confidenceFrom('--confidence', flags.confidence) }),

@@ -55,6 +55,9 @@ cameras:
         name: Left half
         polygon: [[0, 0], [0.5, 0], [0.5, 1], [0, 1]]
         dwellSeconds: 10
+    # Areas in which nothing begins, such as a signboard that is taken for a person; for some classes or for all.
+    #ignore:
+    #  - { polygon: [[0.9, 0], [1, 0], [1, 0.2], [0.9, 0.2]], classes: [person] }
     # Four places on the ground whose distances are known, such as the corners of a rectangle, in the picture and in
     # metres. With them speeds and headings can be told.
     #scale:

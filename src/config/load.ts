@@ -5,6 +5,7 @@ import { LineCounter, parseDocument, visit } from 'yaml';
 import type { Confidence } from '../domain/confidence.ts';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { Shape } from '../domain/event.ts';
+import type { Point, Polygon } from '../domain/geometry.ts';
 import type { Scale } from '../domain/homography.ts';
 import type { CameraId } from '../domain/ids.ts';
 import { cameraId, shapeId } from '../domain/ids.ts';
@@ -38,6 +39,8 @@ export interface CameraConfig {
   readonly startTimeMs?: number;
   /** Lines, then zones, in the order of the file. */
   readonly shapes: readonly Shape[];
+  /** Where nothing begins; undefined: nowhere. Its class names are not yet compared with the detector's. */
+  readonly ignore?: readonly { readonly polygon: Polygon; readonly labels?: readonly string[] }[];
   /** People are made unrecognisable in pictures that are shown. */
   readonly blurPeople?: boolean;
   /** Undefined: speeds are not known. */
@@ -280,6 +283,12 @@ function configOf(file: ConfigFile, folder: string, placeOf: (at: Path) => Place
       ...(camera.identify !== undefined && { identify: camera.identify }),
       ...(camera.startTime !== undefined && { startTimeMs: Date.parse(camera.startTime) }),
       shapes: shapesOf(camera),
+      ...(camera.ignore && {
+        ignore: camera.ignore.map(({ polygon, classes }) => ({
+          polygon: polygon.map(pointOf),
+          ...(classes && { labels: classes }),
+        })),
+      }),
       ...(camera.blurPeople !== undefined && { blurPeople: camera.blurPeople }),
       ...(camera.scale && { scale: scaleOf(camera.scale) }),
     })),
@@ -310,21 +319,25 @@ function confidenceOf(asked: NonNullable<CameraInFile['confidence']>): Confidenc
 }
 
 function classNamesOf(camera: CameraInFile, path: Path, placeOf: (at: Path) => Place): ClassName[] {
-  const { classes = [], confidence = 0 } = camera;
+  const { classes = [], confidence = 0, ignore = [] } = camera;
   const byClass = typeof confidence === 'number' ? [] : Object.keys(confidence);
   const named = [
     ...classes.map((name, i) => ({ name, at: ['classes', i] })),
+    ...ignore.flatMap(({ classes: ignored = [] }, n) =>
+      ignored.map((name, i) => ({ name, at: ['ignore', n, 'classes', i] })),
+    ),
     // Keys have no variables; what is written at their place is the number.
     ...byClass.filter((key) => key !== 'default').map((name) => ({ name, at: ['confidence', name] })),
   ];
   return named.map(({ name, at }) => {
     const { written = name, where } = placeOf([...path, ...at]);
-    return { camera: cameraId(camera.id), name, written: at[0] === 'classes' ? written : name, where };
+    return { camera: cameraId(camera.id), name, written: at[0] === 'confidence' ? name : written, where };
   });
 }
 
+const pointOf = ([x, y]: readonly [number, number]): Point => ({ x, y });
+
 function shapesOf({ lines = [], zones = [] }: CameraInFile): Shape[] {
-  const pointOf = ([x, y]: readonly [number, number]) => ({ x, y });
   return [
     ...lines.map(({ id, name = id, from, to }) => ({
       kind: 'line' as const,

@@ -52,21 +52,22 @@ const line = z
   });
 const bothEnds = z.looseObject({ from: point, to: point });
 
+const polygon = z
+  .array(point, 'a polygon is a list of points [x, y]')
+  .min(3, {
+    error: ({ input }) => `found ${Array.isArray(input) ? input.length : 0} corners, a zone needs at least 3`,
+  })
+  .superRefine((corners, context) => {
+    const problem = polygonProblem(corners.map(([x, y]) => ({ x, y })));
+    if (problem && corners.length >= 3) context.addIssue({ code: 'custom', message: `found ${problem}` });
+  })
+  .describe('Corners in order around the zone, each [x, y], 0–1; the last is joined to the first.');
+
 const zone = z.strictObject(
   {
     id: id.describe('Name for use in questions and answers. Unique among the lines and zones of the camera.'),
     name: shapeName,
-    polygon: z
-      .array(point, 'a polygon is a list of points [x, y]')
-      .min(3, {
-        error: ({ input }) =>
-          `found ${Array.isArray(input) ? input.length : 0} corners, a zone needs at least 3`,
-      })
-      .superRefine((corners, context) => {
-        const problem = polygonProblem(corners.map(([x, y]) => ({ x, y })));
-        if (problem && corners.length >= 3) context.addIssue({ code: 'custom', message: `found ${problem}` });
-      })
-      .describe('Corners in order around the zone, each [x, y], 0–1; the last is joined to the first.'),
+    polygon,
     dwellSeconds: z
       .number('dwellSeconds is a number above 0')
       .positive('dwellSeconds is a number above 0')
@@ -117,6 +118,16 @@ const fpsRule = 'fps is a number from 1 to 240';
 const timeRule = 'startTime is a time with its offset, such as 2026-11-22T08:30:00+01:00 or …Z';
 const classRule = 'a class is a name such as person or car';
 const confidenceRule = 'confidence is a number from 0 to 1';
+const classNames = z
+  .array(text(classRule).describe('A class name of the detector, e.g. person.'), 'classes is a list of names')
+  .min(1, 'classes names at least one class; leave it out for all');
+const ignoreZone = z.strictObject(
+  {
+    polygon,
+    classes: classNames.optional().describe('Class names to ignore there, e.g. [person]. Default: all.'),
+  },
+  'an area to ignore is a mapping with polygon and classes',
+);
 const oneConfidence = numberFrom(0, 1, confidenceRule);
 const confidences = z
   .object({ default: oneConfidence.optional().describe('Of all other classes.') })
@@ -152,12 +163,7 @@ const camera = z.strictObject(
       .max(240, fpsRule)
       .optional()
       .describe('Frames per second to analyse at most. Default: as many as come and as the machine can.'),
-    classes: z
-      .array(
-        text(classRule).describe('A class name of the detector, e.g. person.'),
-        'classes is a list of names',
-      )
-      .min(1, 'classes names at least one class; leave it out for all')
+    classes: classNames
       .optional()
       .describe('What to look for, by the class names of the detector (COCO: person, car, …). Default: all.'),
     confidence: z
@@ -190,6 +196,13 @@ const camera = z.strictObject(
           'along the line, "backward" the other way: over a line drawn from top to bottom, left to right is forward.',
       ),
     zones: z.array(zone, 'zones is a list').optional().describe('Areas in which visits are counted.'),
+    ignore: z
+      .array(ignoreZone, 'ignore is a list')
+      .optional()
+      .describe(
+        'Areas in which nothing begins, such as a signboard, a screen or trees: what only ever was in them is left ' +
+          'alone. Who comes in from outside is still followed.',
+      ),
     scale: scale
       .optional()
       .describe(

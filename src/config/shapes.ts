@@ -88,25 +88,11 @@ export function parseShapeOption(kind: 'line' | 'zone', text: string): Shape {
   const id = text.slice(0, colon);
   if (!idPattern.test(id))
     refuse(`"${id}", an id is 1–63 letters, digits, _ and -, and starts with a letter or digit`);
-  const numbers = text
-    .slice(colon + 1)
-    .split(',')
-    .map((part) => {
-      const trimmed = part.trim();
-      if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed))
-        refuse(`${trimmed === '' ? 'nothing' : `"${trimmed}"`} where a number belongs`);
-      const value = Number(trimmed);
-      if (value < 0 || value > 1)
-        refuse(
-          `${trimmed}, a coordinate is from 0 to 1: a part of the picture's width or height, not pixels`,
-        );
-      return value;
-    });
+  const numbers = numbersIn(text.slice(colon + 1), refuse);
   if (kind === 'line' && numbers.length !== 4) refuse(`${numbers.length} numbers, a line has 4`);
   if (numbers.length % 2 !== 0) refuse(`${numbers.length} numbers, corners are pairs of them`);
 
-  const points: Point[] = [];
-  for (let i = 0; i < numbers.length; i += 2) points.push({ x: numbers[i] ?? 0, y: numbers[i + 1] ?? 0 });
+  const points = pointsFrom(numbers);
   const common = { id: shapeId(id), name: id };
   if (kind === 'zone') {
     const problem = polygonProblem(points);
@@ -116,4 +102,38 @@ export function parseShapeOption(kind: 'line' | 'zone', text: string): Shape {
   const [a = { x: 0, y: 0 }, b = a] = points;
   if (a.x === b.x && a.y === b.y) refuse('both ends at the same place');
   return { kind, ...common, line: { a, b } };
+}
+
+/** Understands the corners of an area, `x1,y1,x2,y2,x3,y3,…`. Throws ArgusError naming the option. */
+export function polygonFrom(option: string, text: string): Polygon {
+  const refuse = (found: string): never => {
+    throw new ArgusError(
+      `${option} "${text}": found ${found}.`,
+      `Write ${option} x1,y1,x2,y2,x3,y3,… with at least 3 corners, e.g. ${option} 0.9,0,1,0,1,0.2,0.9,0.2.`,
+    );
+  };
+  const numbers = numbersIn(text, refuse);
+  if (numbers.length % 2 !== 0) refuse(`${numbers.length} numbers, corners are pairs of them`);
+  const points = pointsFrom(numbers);
+  const problem = polygonProblem(points);
+  if (problem) refuse(problem);
+  return points;
+}
+
+function numbersIn(text: string, refuse: (found: string) => never): number[] {
+  return text.split(',').map((part) => {
+    const trimmed = part.trim();
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed))
+      refuse(`${trimmed === '' ? 'nothing' : `"${trimmed}"`} where a number belongs`);
+    const value = Number(trimmed);
+    if (value < 0 || value > 1)
+      refuse(`${trimmed}, a coordinate is from 0 to 1: a part of the picture's width or height, not pixels`);
+    return value;
+  });
+}
+
+function pointsFrom(numbers: readonly number[]): Point[] {
+  const points: Point[] = [];
+  for (let i = 0; i < numbers.length; i += 2) points.push({ x: numbers[i] ?? 0, y: numbers[i + 1] ?? 0 });
+  return points;
 }

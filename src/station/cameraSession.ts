@@ -1,5 +1,6 @@
 import type { EventEngine } from '../events/contract.ts';
 import { createEventEngine } from '../events/engine.ts';
+import { createIgnorer } from '../events/ignored.ts';
 import type { Shape, TrackEvent } from '../domain/event.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import type { RunId, ShapeId, TrackId } from '../domain/ids.ts';
@@ -23,6 +24,8 @@ export class CameraSession {
   readonly #rate = new RateMeter();
   readonly #records: FrameRecord[] = [];
   readonly #openTracks = new Set<TrackId>();
+  /** Takes out of a frame what is in the ignored areas; frames in order, each once, before `accept`. */
+  readonly withoutIgnored: (record: FrameRecord) => FrameRecord;
   #shapes: readonly Shape[];
   #engine: EventEngine | undefined;
   #run: RunId | undefined;
@@ -48,6 +51,7 @@ export class CameraSession {
     this.camera = camera;
     this.stills = stills;
     this.#shapes = shapes;
+    this.withoutIgnored = createIgnorer(camera.ignore ?? []);
   }
 
   /** The lines and zones that are counted at now. */

@@ -345,7 +345,8 @@ export class Station implements LiveStation {
     this.#skipped = skipped.map(({ provider: other, reason }) => `${other}: ${reason}`);
   }
 
-  #onFrame(session: CameraSession, { run, record }: Extract<FromVision, { type: 'frame' }>): void {
+  #onFrame(session: CameraSession, { run, record: seen }: Extract<FromVision, { type: 'frame' }>): void {
+    const record = session.withoutIgnored(seen);
     const events = session.accept(record, Date.now());
     this.#committer.add({ run, record, events, firings: this.#watching.keeper.frame(record, events) });
     this.#options.onFrame?.(record);

@@ -2,6 +2,7 @@ import type { Confidence } from '../domain/confidence.ts';
 import type { Shape } from '../domain/event.ts';
 import type { Scale } from '../domain/homography.ts';
 import type { CameraId } from '../domain/ids.ts';
+import type { IgnoreZone } from '../events/ignored.ts';
 import type { SourceDescription } from '../source/description.ts';
 
 /** A camera as the station is told of it. */
@@ -10,6 +11,8 @@ export interface StationCamera {
   readonly name: string;
   readonly source: SourceDescription;
   readonly shapes: readonly Shape[];
+  /** Where nothing begins; absent: nowhere. */
+  readonly ignore?: readonly IgnoreZone[];
   readonly scale?: Scale;
   /** People are made unrecognisable in pictures that are shown. */
   readonly blurPeople?: boolean;
