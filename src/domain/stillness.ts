@@ -8,6 +8,8 @@ export interface Stillness {
   readonly moved: number;
   /** Since when it has been within half a box of where it is, UTC ms. */
   readonly stillSinceMs: number;
+  /** Mean distance from one point to the next, in sizes of its box (the square root of its area); 0 of a single point. */
+  readonly meanStep: number;
 }
 
 /** Farther than this from where it stood, in sizes of its box, a track has left; boxes tremble by less. */
@@ -22,6 +24,9 @@ interface State {
   place: Point;
   moved: number;
   stillSinceMs: number;
+  last: Box;
+  steps: number;
+  stepped: number;
 }
 
 /** Measures stillness point by point. */
@@ -37,8 +42,14 @@ export class StillnessMeter {
       place: anchor,
       moved: 0,
       stillSinceMs: timeMs,
+      last: box,
+      steps: -1,
+      stepped: 0,
     };
     const state = this.#state;
+    state.steps++;
+    state.stepped += stepBetween(state.last, box);
+    state.last = box;
     state.moved = Math.max(state.moved, distance(state, state.first, anchor));
     if (distance(state, state.place, anchor) <= leftAfter) return;
     state.place = anchor;
@@ -47,7 +58,9 @@ export class StillnessMeter {
 
   /** Undefined before the first point. */
   get stillness(): Stillness | undefined {
-    return this.#state && { moved: this.#state.moved, stillSinceMs: this.#state.stillSinceMs };
+    if (!this.#state) return undefined;
+    const { moved, stillSinceMs, steps, stepped } = this.#state;
+    return { moved, stillSinceMs, meanStep: steps > 0 ? stepped / steps : 0 };
   }
 
   clone(): StillnessMeter {
@@ -59,3 +72,10 @@ export class StillnessMeter {
 
 const distance = ({ width, height }: State, a: Point, b: Point): number =>
   width > 0 && height > 0 ? Math.hypot((b.x - a.x) / width, (b.y - a.y) / height) : 0;
+
+function stepBetween(from: Box, to: Box): number {
+  const area = boxWidth(from) * boxHeight(from);
+  if (!(area > 0)) return 0;
+  const [x, y] = [(to.x1 + to.x2 - from.x1 - from.x2) / 2, (to.y1 + to.y2 - from.y1 - from.y2) / 2];
+  return Math.hypot(x, y) / Math.sqrt(area);
+}

@@ -171,9 +171,19 @@ export class Pending {
   #writeTrack(track: OpenTrack): void {
     const { number, id, run, cameraNumber, label, firstMs, lastMs, points, maxConfidence } = track;
     const ended = track.ended ? 1 : 0;
-    const { moved = 0, stillSinceMs = firstMs } = track.motion.stillness ?? {};
+    const { moved = 0, stillSinceMs = firstMs, meanStep = 0 } = track.motion.stillness ?? {};
     if (track.isStored)
-      this.#sql.updateTrack.run(label, lastMs, points, maxConfidence, moved, stillSinceMs, ended, number);
+      this.#sql.updateTrack.run(
+        label,
+        lastMs,
+        points,
+        maxConfidence,
+        moved,
+        stillSinceMs,
+        meanStep,
+        ended,
+        number,
+      );
     else {
       this.#sql.insertTrack.run(
         number,
@@ -187,6 +197,7 @@ export class Pending {
         maxConfidence,
         moved,
         stillSinceMs,
+        meanStep,
         ended,
       );
     }

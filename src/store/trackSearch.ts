@@ -21,6 +21,8 @@ export interface TrackFilter {
   readonly minConfidence?: number | undefined;
   /** Never farther from where it began, in sizes of its box. */
   readonly maxMoved?: number | undefined;
+  /** On average farther from one point to the next, in sizes of its box. */
+  readonly minMeanStep?: number | undefined;
   /** Not these. */
   readonly without?: readonly TrackId[] | undefined;
 }
@@ -49,7 +51,8 @@ export interface TrackPage {
  * or where the track was lost, and it is found again or given up in less time than a segment may last.
  */
 function numbersOf(filter: TrackFilter, window: Interval) {
-  const { cameras, labels, ids, leastMs, leastPoints, minConfidence, maxMoved, without } = filter;
+  const { cameras, labels, ids, leastMs, leastPoints, minConfidence, maxMoved, minMeanStep, without } =
+    filter;
   const conditions = [
     `camera IN (SELECT number FROM cameras ${cameras ? 'WHERE id IN (SELECT value FROM json_each(:cameras))' : ''})`,
     labels ? 'label IN (SELECT value FROM json_each(:labels))' : [],
@@ -58,6 +61,7 @@ function numbersOf(filter: TrackFilter, window: Interval) {
     leastPoints === undefined ? [] : 'points >= :leastPoints',
     minConfidence === undefined ? [] : 'max_confidence >= :minConfidence',
     maxMoved === undefined ? [] : 'moved <= :maxMoved',
+    minMeanStep === undefined ? [] : 'mean_step >= :minMeanStep',
     without ? 'id NOT IN (SELECT value FROM json_each(:without))' : [],
   ].flat();
   const also = conditions.join(' AND ');
@@ -76,6 +80,7 @@ function numbersOf(filter: TrackFilter, window: Interval) {
     ...(leastPoints !== undefined && { leastPoints }),
     ...(minConfidence !== undefined && { minConfidence }),
     ...(maxMoved !== undefined && { maxMoved }),
+    ...(minMeanStep !== undefined && { minMeanStep }),
     ...(without && { without: JSON.stringify(without) }),
   };
   return { text, values };

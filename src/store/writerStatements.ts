@@ -39,14 +39,14 @@ export function prepareWriter(db: Connection) {
     lastRun: ask<[string], RunRow>(`${selectRuns} WHERE cameras.id = ? ORDER BY runs.number DESC LIMIT 1`),
 
     insertTrack: write<
-      [number, string, number, number, string, number, number, number, number, number, number, number]
+      [number, string, number, number, string, number, number, number, number, number, number, number, number]
     >(
       `INSERT INTO tracks (number, id, run, camera, label, first_ms, last_ms, points, max_confidence, moved, still_since_ms,
-         ended)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         mean_step, ended)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    updateTrack: write<[string, number, number, number, number, number, number, number]>(
-      'UPDATE tracks SET label = ?, last_ms = ?, points = ?, max_confidence = ?, moved = ?, still_since_ms = ?, ended = ? WHERE number = ?',
+    updateTrack: write<[string, number, number, number, number, number, number, number, number]>(
+      'UPDATE tracks SET label = ?, last_ms = ?, points = ?, max_confidence = ?, moved = ?, still_since_ms = ?, mean_step = ?, ended = ? WHERE number = ?',
     ),
     lastTrack: ask<[], { number: number }>('SELECT coalesce(max(number), 0) AS number FROM tracks'),
     trackNumber: ask<[string], { number: number }>('SELECT number FROM tracks WHERE id = ?'),

@@ -36,12 +36,18 @@ describe('the stillness of a track', () => {
     expect(measured(xs)?.stillSinceMs).toBe(59_000);
   });
 
+  it('knows how far it went from point to point, in sizes of its box', () => {
+    // A box of 0.1 x 0.3 has the size 0.173.
+    const xs = Array.from({ length: 10 }, (_, n) => 0.1 + n * 0.08);
+    expect(measured(xs)?.meanStep).toBeCloseTo(0.08 / Math.sqrt(0.03));
+  });
+
   it('of a copy goes its own way', () => {
     const meter = new StillnessMeter();
     meter.add(0, boxAt(0.5));
     const copy = meter.clone();
     copy.add(1000, boxAt(0.9));
-    expect(meter.stillness).toEqual({ moved: 0, stillSinceMs: 0 });
+    expect(meter.stillness).toEqual({ moved: 0, stillSinceMs: 0, meanStep: 0 });
     expect(copy.stillness?.moved).toBeCloseTo(4);
   });
 });

@@ -9,6 +9,7 @@ import { classesInput, windowInput } from '../inputs.ts';
 import { blindText, coverageSchema, coverageText, joinCoverage, summariseCoverage } from '../coverage.ts';
 import { askedCameras, checkDwell, checkKinds, joinedSpan, questionOf } from '../eventQuestion.ts';
 import { gather, type Gathered } from '../gather.ts';
+import { rateNote } from '../rateNote.ts';
 import { askedShape, lineInput, shapeText, zoneInput, type AskedShape } from '../shapes.ts';
 import {
   motionAnswer,
@@ -155,6 +156,9 @@ export const countZoneEvents = defineTool({
       const notes = [
         ...blindNotes,
         ...gathered.flatMap((one) => notesOf(reader, one, input.classes, several, timeZone)),
+        ...coverages.flatMap((part) =>
+          rateNote(reader, part.camera, window, input.classes, part.coverage.effective_fps),
+        ),
       ];
       const [camera] = cameras;
       return {

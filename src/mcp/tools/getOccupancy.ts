@@ -19,6 +19,7 @@ import { cameraInput, classesInput, sureInput, windowInput } from '../inputs.ts'
 import { coverageSchema, coverageText, summariseCoverage } from '../coverage.ts';
 import { findCamera } from '../lookup.ts';
 import { pastVisits } from '../pastVisits.ts';
+import { rateNote } from '../rateNote.ts';
 import { askedShape, shapeText, zoneInput } from '../shapes.ts';
 import { bucketsOf, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import type { BucketUnit } from '../window.ts';
@@ -122,11 +123,13 @@ export const getOccupancy = defineTool({
     const mean = meanPresent(visits, watched, window);
     const seen = reader.labels(camera.id);
     const unseen = input.classes?.filter((label) => !seen.includes(label)) ?? [];
+    const coverage = summariseCoverage(window, watched, timeZone);
     const notes = [
       ...(unseen.length > 0
         ? [`Never seen here: ${unseen.join(', ')}. Seen: ${seen.join(', ') || 'nothing'}.`]
         : []),
       ...fixturesNote(fixtures),
+      ...rateNote(reader, camera.id, window, input.classes, coverage.effective_fps),
     ];
     const structured = {
       camera: camera.id,
@@ -159,7 +162,7 @@ export const getOccupancy = defineTool({
       }),
       cut: { by_window: cuts.byWindow, by_gap: cuts.byGap, ...(zone && { by_sight: cuts.bySight }) },
       ...(buckets && { buckets: await inBuckets(buckets, visits, watched, timeZone, call.signal) }),
-      coverage: summariseCoverage(window, watched, timeZone),
+      coverage,
       ...(notes.length > 0 && { notes }),
     };
     const where = asked ? `in ${shapeText(asked)} of ${camera.id}` : `in the picture of ${camera.id}`;
