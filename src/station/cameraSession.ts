@@ -24,8 +24,7 @@ export class CameraSession {
   readonly #rate = new RateMeter();
   readonly #records: FrameRecord[] = [];
   readonly #openTracks = new Set<TrackId>();
-  /** Takes out of a frame what is in the ignored areas; frames in order, each once, before `accept`. */
-  readonly withoutIgnored: (record: FrameRecord) => FrameRecord;
+  readonly #withoutIgnored: (record: FrameRecord) => FrameRecord;
   #shapes: readonly Shape[];
   #engine: EventEngine | undefined;
   #run: RunId | undefined;
@@ -51,7 +50,7 @@ export class CameraSession {
     this.camera = camera;
     this.stills = stills;
     this.#shapes = shapes;
-    this.withoutIgnored = createIgnorer(camera.ignore ?? []);
+    this.#withoutIgnored = createIgnorer(camera.ignore ?? []);
   }
 
   /** The lines and zones that are counted at now. */
@@ -149,6 +148,11 @@ export class CameraSession {
     if (this.#engine) return false;
     this.#engine = createEventEngine(this.camera.id, this.#shapes, { aspect });
     return true;
+  }
+
+  /** The frame without what is in the ignored areas. Give each frame once, in order, before `accept`. */
+  seen<Message extends { readonly record: FrameRecord }>(message: Message): Message {
+    return { ...message, record: this.#withoutIgnored(message.record) };
   }
 
   /** Takes one frame over; returns what happened in it at the camera's lines and zones. */

@@ -304,7 +304,9 @@ export class Station implements LiveStation {
         this.#options.log(message.line);
         break;
       case 'frame':
-        this.#of(message.record.camera, message.run, (session) => this.#onFrame(session, message));
+        this.#of(message.record.camera, message.run, (session) =>
+          this.#onFrame(session, session.seen(message)),
+        );
         break;
       case 'still':
         this.#of(message.still.camera, message.run, (session) => session.addStill(message.still));
@@ -345,8 +347,7 @@ export class Station implements LiveStation {
     this.#skipped = skipped.map(({ provider: other, reason }) => `${other}: ${reason}`);
   }
 
-  #onFrame(session: CameraSession, { run, record: seen }: Extract<FromVision, { type: 'frame' }>): void {
-    const record = session.withoutIgnored(seen);
+  #onFrame(session: CameraSession, { run, record }: Extract<FromVision, { type: 'frame' }>): void {
     const events = session.accept(record, Date.now());
     this.#committer.add({ run, record, events, firings: this.#watching.keeper.frame(record, events) });
     this.#options.onFrame?.(record);
