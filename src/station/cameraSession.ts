@@ -150,9 +150,10 @@ export class CameraSession {
     return true;
   }
 
-  /** The frame without what is in the ignored areas. Give each frame once, in order, before `accept`. */
-  seen<Message extends { readonly record: FrameRecord }>(message: Message): Message {
-    return { ...message, record: this.#withoutIgnored(message.record) };
+  /** Takes one frame of a run over, without what is in the ignored areas. */
+  take({ run, record }: { readonly run: RunId; readonly record: FrameRecord }, nowMs: number) {
+    const shown = this.#withoutIgnored(record);
+    return { run, record: shown, events: this.accept(shown, nowMs) };
   }
 
   /** Takes one frame over; returns what happened in it at the camera's lines and zones. */

@@ -304,9 +304,7 @@ export class Station implements LiveStation {
         this.#options.log(message.line);
         break;
       case 'frame':
-        this.#of(message.record.camera, message.run, (session) =>
-          this.#onFrame(session, session.seen(message)),
-        );
+        this.#of(message.record.camera, message.run, (session) => this.#onFrame(session, message));
         break;
       case 'still':
         this.#of(message.still.camera, message.run, (session) => session.addStill(message.still));
@@ -347,10 +345,10 @@ export class Station implements LiveStation {
     this.#skipped = skipped.map(({ provider: other, reason }) => `${other}: ${reason}`);
   }
 
-  #onFrame(session: CameraSession, { run, record }: Extract<FromVision, { type: 'frame' }>): void {
-    const events = session.accept(record, Date.now());
-    this.#committer.add({ run, record, events, firings: this.#watching.keeper.frame(record, events) });
-    this.#options.onFrame?.(record);
+  #onFrame(session: CameraSession, message: Extract<FromVision, { type: 'frame' }>): void {
+    const taken = session.take(message, Date.now());
+    this.#committer.add({ ...taken, firings: this.#watching.keeper.frame(taken.record, taken.events) });
+    this.#options.onFrame?.(taken.record);
   }
 
   #onRunning(session: CameraSession, { aspect, durationMs }: Extract<FromVision, { type: 'running' }>): void {
