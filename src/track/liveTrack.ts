@@ -2,6 +2,7 @@ import type { Box } from '../domain/box.ts';
 import { boxBetween } from '../domain/box.ts';
 import type { Detection } from '../domain/detection.ts';
 import type { TrackId } from '../domain/ids.ts';
+import { StillnessMeter } from '../domain/stillness.ts';
 import type { TrackPoint } from '../domain/track.ts';
 import { BoxFilter } from './boxFilter.ts';
 
@@ -42,6 +43,7 @@ export class LiveTrack {
   /** As detected, of the sightings that tell the direction; the last is the latest. */
   private path: { readonly timeMs: number; readonly box: Box }[] = [];
   private pending: TrackPoint[] = [];
+  private readonly motion = new StillnessMeter();
   private readonly votes = new Map<string, Votes>();
 
   /** @param detection a sure one */
@@ -74,6 +76,11 @@ export class LiveTrack {
   /** Of a sighting some time before the latest, as detected; `lastBox` after a single sighting. */
   get earlierBox(): Box {
     return this.path[0]?.box ?? this.firstBox;
+  }
+
+  /** How long it had stood within half a box when it was last seen, ms. */
+  get stoodMs(): number {
+    return this.lastSeenMs - (this.motion.stillness?.stillSinceMs ?? this.lastSeenMs);
   }
 
   /** Where the track is believed to be some time after its latest sighting, by that and what was before. */
@@ -149,6 +156,7 @@ export class LiveTrack {
     this.missedFrames = 0;
     this.lastSeenMs = timeMs;
     this.box = this.filter.box;
+    this.motion.add(timeMs, box);
     this.walkOn(box, timeMs);
     this.filterWhenSeen = this.filter.clone();
     this.vote(label, confidence, isSure);

@@ -17,6 +17,8 @@ export interface TrackerOptions {
   readonly confirmSightings?: number;
   /** … and it has been followed for this long, ms. */
   readonly confirmAfterMs?: number;
+  /** Labels of what is left standing: one that stood still is waited for as long as it stood, up to a minute. */
+  readonly parking?: readonly string[];
   /** Labels that detectors take for one another: a track may go from one to the other. */
   readonly interchangeable?: readonly (readonly string[])[];
 }
@@ -32,6 +34,7 @@ export const settingsOf = (options: TrackerOptions): Settings => ({
   lostAfterMs: 2500,
   confirmSightings: 3,
   confirmAfterMs: 150,
+  parking: ['car', 'truck', 'bus', 'train', 'bicycle', 'motorcycle', 'boat'],
   interchangeable: [
     ['car', 'truck', 'bus', 'train'],
     ['bicycle', 'motorcycle'],

@@ -1,3 +1,4 @@
+import { iou } from '../domain/box.ts';
 import type { Detection } from '../domain/detection.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { TrackId } from '../domain/ids.ts';
@@ -19,6 +20,9 @@ const minSimilarity = { strong: 0.3, weak: 0.4, tentative: 0.3, otherKind: 0.5 }
 const weakWithinMs = 200;
 /** A track takes detections of another kind for so long after the last of its own. */
 const otherKindWithinMs = 1000;
+/** A parked vehicle that was hidden is the same if it overlaps this much with where it stood; it is waited for this long, ms. */
+const parkedIou = 0.5;
+const parkedForMs = 60_000;
 /** A tentative track not seen for longer is dropped; one missed frame is always forgiven. */
 const tentativeLostAfterMs = 150;
 
@@ -55,21 +59,23 @@ class ByteTracker implements Tracker {
     const ended = this.prune(timeMs);
     for (const track of this.tracks) track.predict(timeMs);
 
-    const { lowConfidence } = this.settings;
+    const { lowConfidence, lostAfterMs } = this.settings;
     const sights = detections.map((detection) => this.sightOf(detection));
     const usable = sights.filter((s) => isUsable(s.detection));
     const doubles = findDoubles(usable, this.sameKind);
     const single = usable.filter((sight) => !doubles.has(sight));
     const strong = single.filter(isSure);
     const weak = single.filter((s) => !isSure(s) && s.detection.confidence >= lowConfidence);
-    const confirmed = this.tracks.filter((t) => t.id !== undefined);
-    const tentative = this.tracks.filter((t) => t.id === undefined);
+    const followed = this.tracks.filter((t) => timeMs - t.lastSeenMs <= lostAfterMs);
+    const confirmed = followed.filter((t) => t.id !== undefined);
+    const tentative = followed.filter((t) => t.id === undefined);
     const fresh = confirmed.filter((t) => t.missedFrames === 1 || timeMs - t.lastSeenMs <= weakWithinMs);
 
     match(confirmed, strong, timeMs, byOverlap(minSimilarity.strong, this.sameKind));
     match(fresh, weak, timeMs, byOverlap(minSimilarity.weak, this.sameKind));
     match(tentative, strong, timeMs, byOverlap(minSimilarity.tentative, this.sameKind));
-    match(this.tracks, strong, timeMs, this.byPlaceAlone);
+    match(followed, strong, timeMs, this.byPlaceAlone);
+    match(this.tracks, strong, timeMs, this.byParkingPlace);
     match(
       this.tracks.filter((t) => t.missedFrames === 1),
       strong,
@@ -108,17 +114,23 @@ class ByteTracker implements Tracker {
 
   /** Drops the tracks not seen for too long; returns the ids of the confirmed ones. */
   private prune(timeMs: number): TrackId[] {
-    const { lostAfterMs } = this.settings;
     const ended: TrackId[] = [];
     this.tracks = this.tracks.filter((track) => {
       const unseenMs = timeMs - track.lastSeenMs;
       const stays =
-        unseenMs <= lostAfterMs &&
+        unseenMs <= this.patienceMs(track) &&
         (track.id !== undefined || track.missedFrames <= 1 || unseenMs <= tentativeLostAfterMs);
       if (!stays && track.id !== undefined) ended.push(track.id);
       return stays;
     });
     return ended;
+  }
+
+  private patienceMs(track: LiveTrack): number {
+    const { lostAfterMs, parking } = this.settings;
+    return parking.includes(track.label)
+      ? Math.max(lostAfterMs, Math.min(parkedForMs, track.stoodMs))
+      : lostAfterMs;
   }
 
   private readonly sameKind = (a: string, b: string): boolean =>
@@ -127,6 +139,13 @@ class ByteTracker implements Tracker {
   /** What is taken for something else in a few frames is still the same; for longer, something else took its place. */
   private readonly byPlaceAlone: PairCost = (track, sight, timeMs) =>
     timeMs - track.kindSeenMs <= otherKindWithinMs ? byAnyOverlap(track, sight, timeMs) : Infinity;
+
+  private readonly byParkingPlace: PairCost = (track, { detection }) => {
+    if (!this.settings.parking.includes(track.label) || !this.sameKind(track.label, detection.label))
+      return Infinity;
+    const overlap = iou(track.lastBox, detection.box);
+    return overlap >= parkedIou ? 1 - overlap : Infinity;
+  };
 
   private spawn(sights: readonly Sight[], timeMs: number): void {
     for (const sight of sights) {
@@ -139,7 +158,10 @@ class ByteTracker implements Tracker {
   /** A track that is due goes on under the id of a lost one, if there is one that it fits; else it gets its own. */
   private confirm(timeMs: number): void {
     const due = this.tracks.filter((track) => this.isDue(track, timeMs));
-    const lost = this.tracks.filter((track) => track.id !== undefined && track.missedFrames > 0);
+    const { lostAfterMs } = this.settings;
+    const lost = this.tracks.filter(
+      (t) => t.id !== undefined && t.missedFrames > 0 && timeMs - t.lastSeenMs <= lostAfterMs,
+    );
     const continued = new Set<LiveTrack>();
     const found = stitches(lost, due, this.sameKind);
     for (const stitch of found) {

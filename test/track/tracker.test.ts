@@ -87,6 +87,20 @@ describe('a track', () => {
     expect(end).toBeLessThan(5);
   });
 
+  it('of a parked car goes on when the car was hidden, for as long as it had stood, up to a minute', () => {
+    const hidden = (fromS: number, toS: number) =>
+      idsOf(play(5, toS + 5, (t) => (t >= fromS && t < toS ? [] : [{ ...person(0.5, 0.5), label: 'car' }])));
+    expect(hidden(30, 50)).toHaveLength(1);
+    expect(hidden(100, 155)).toHaveLength(1);
+    expect(hidden(100, 165)).toHaveLength(2);
+    expect(hidden(10, 25)).toHaveLength(2);
+  });
+
+  it('of a parked car is not taken by a car that stops beside it', () => {
+    const car = (x: number): Detection => ({ box: boxAt(x, 0.5, 0.1, 0.1), label: 'car', confidence: 0.9 });
+    expect(idsOf(play(5, 60, (t) => (t < 30 ? [car(0.5)] : t > 40 ? [car(0.57)] : [])))).toHaveLength(2);
+  });
+
   it('never gets its id back once ended', () => {
     const outputs = play(10, 12, (t) => (t < 2 || t > 8 ? [person(0.5, 0.5)] : []));
     expect(idsOf(outputs)).toEqual(['c-1-1', 'c-1-2']);
