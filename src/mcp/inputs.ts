@@ -15,4 +15,12 @@ export const windowInput = {
 
 export const cameraInput = z.string().optional();
 export const camerasInput = z.array(z.string()).optional().describe('Default: all');
-export const classesInput = z.array(z.string().min(1)).optional().describe('E.g. ["person"]');
+
+/** A list of names without commas, so that "person, car" can only be two. */
+export const namesInput = z.array(
+  z
+    .string()
+    .min(1)
+    .refine((name) => !name.includes(','), 'give each as a string of its own'),
+);
+export const classesInput = namesInput.optional().describe('E.g. ["person"]');

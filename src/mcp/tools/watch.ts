@@ -9,6 +9,7 @@ import { defineTool, noCall, requireWrite, type World } from '../contract.ts';
 import { agreed, runningStation } from '../changing.ts';
 import { summariseCoverage } from '../coverage.ts';
 import type { DryRun, PastFacts } from '../watchDryRun.ts';
+import { namesInput } from '../inputs.ts';
 import { findCamera } from '../lookup.ts';
 import { askedWatch, currentWatches, findWatch, watchKinds } from '../watchOfQuestion.ts';
 import { quoted } from '../quoted.ts';
@@ -55,11 +56,11 @@ export const watch = defineTool({
     for_seconds: within(0, 86_400).optional().describe('It has to last'),
     direction: z.enum(['forward', 'backward']).optional(),
     classes: z
-      .array(z.string().refine(isClassName, 'is no name of a class'))
+      .array(z.string().refine((name) => isClassName(name) && !name.includes(','), 'is no name of a class'))
       .refine((all) => all.length <= mostClasses, `are at most ${mostClasses}`)
       .optional(),
     hours: z.string().optional().describe('"22:00-06:00"'),
-    days: z.array(z.string()).optional().describe('On which hours begin: ["sat"]'),
+    days: namesInput.optional().describe('On which hours begin: ["sat"]'),
     time_zone: z.string().optional(),
     cooldown_seconds: within(0, 30 * 86_400)
       .optional()
