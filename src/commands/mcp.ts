@@ -64,7 +64,19 @@ async function liveStation(
 ): Promise<LiveStation | undefined> {
   if (inTree) return (await inTree).station;
   const file = readStationFile(data.root);
-  return file && remoteStation(file.url, stationToken(data.token));
+  const token = file && tokenOf(data.token);
+  return file && token !== undefined ? remoteStation(file.url, token) : undefined;
+}
+
+/** Undefined where the station is somebody else's: what it stored can be read, but it cannot be asked. */
+function tokenOf(path: string): string | undefined {
+  try {
+    return stationToken(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && /^(EACCES|EPERM|EROFS)$/.test(String(error.code)))
+      return undefined;
+    throw error;
+  }
 }
 
 /** Until the station has made the database, its last words tell an agent more than that there is none. */

@@ -95,8 +95,10 @@ import { WatchQueries } from './watchQueries.ts';
 export function openReader(dataFolder: string): Reader {
   const db = openForReading(dataFolder);
   try {
-    explained(databasePath(dataFolder), () => checkMigrated(db));
-    return new Reader(db);
+    return explained(databasePath(dataFolder), () => {
+      checkMigrated(db);
+      return new Reader(db);
+    });
   } catch (error) {
     db.close();
     throw error;
