@@ -3,7 +3,7 @@ import { heatmapPng } from '../../draw/heatmap.ts';
 import { addPresence, createPresence, longestPlaces } from '../../events/presence.ts';
 import { defineTool } from '../contract.ts';
 import { cameraInput, classesInput, windowInput } from '../inputs.ts';
-import { coverageText, summariseCoverage } from '../coverage.ts';
+import { coverageText, coverageOf } from '../coverage.ts';
 import { findCamera } from '../lookup.ts';
 import { aspectsOf } from '../pastEvents.ts';
 import { shownStill } from '../shownPictures.ts';
@@ -72,7 +72,7 @@ export const getHeatmap = defineTool({
     }
 
     const places = longestPlaces(presence, across, down, placesListed);
-    const coverage = summariseCoverage(window, reader.coverage(camera.id, window), timeZone);
+    const coverage = coverageOf(reader, camera.id, window, timeZone);
     const still = reader.nearestStill(camera.id, window.toMs);
     const seen = input.classes ? reader.labels(camera.id) : [];
     const unseen = input.classes?.filter((label) => !seen.includes(label)) ?? [];
