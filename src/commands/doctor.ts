@@ -6,6 +6,7 @@ import { findLocally } from '../models/obtain.ts';
 import { listManifests, manifestFolders } from '../models/manifests.ts';
 import { probeNative, type ProbeReport } from '../station/probeNative.ts';
 import { readStationFile } from '../station/stationFile.ts';
+import { damageOf, restoring } from '../store/database.ts';
 import { checkSqlite } from '../store/checkSqlite.ts';
 import { configPath, dataFolderOf, type CommonFlags } from './place.ts';
 import { modelPath, readConfig } from './setting.ts';
@@ -40,17 +41,21 @@ export async function doctor(flags: CommonFlags): Promise<number> {
     ...(await checkConfig(flags)),
     checkModels(flags),
     checkDataFolder(flags),
+    ...checkStore(flags),
     await checkPort(flags),
   ];
   const marks = { ok: '  ok  ', warn: ' note ', fail: ' FAIL ' };
   for (const { state, what, fix } of findings) {
     process.stdout.write(`[${marks[state]}] ${what}\n${fix === undefined ? '' : `         → ${fix}\n`}`);
   }
-  const failed = findings.filter(({ state }) => state === 'fail').length;
+  const failed = findings.filter(({ state }) => state === 'fail').map(({ what }) => what);
+  const problems = failed.length === 1 ? '1 problem' : `${failed.length} problems`;
   process.stdout.write(
-    failed === 0 ? 'Everything that Argus needs is there.\n' : `${failed} thing(s) to mend.\n`,
+    failed.length === 0
+      ? 'Everything that Argus needs is there.\n'
+      : `${problems} to fix: ${failed.join('; ')}.\n`,
   );
-  return failed === 0 ? 0 : 1;
+  return failed.length === 0 ? 0 : 1;
 }
 
 function checkNode(): Finding {
@@ -148,6 +153,22 @@ function checkDataFolder(flags: CommonFlags): Finding {
     );
   }
 }
+
+/** The database of the data folder, where there is one. */
+function checkStore(flags: CommonFlags): Finding[] {
+  const data = dataFolderOf(flags);
+  if (!existsSync(data.database)) return [];
+  try {
+    const damage = damageOf(data.root);
+    if (damage === undefined) return [ok(`database ${data.database}, nothing in it is damaged`)];
+    return [fail(`the database ${data.database} is damaged (${oneLine(damage)})`, restoring)];
+  } catch (error) {
+    if (!(error instanceof ArgusError)) throw error;
+    return [fail(error.what.replace(/\.$/, ''), error.next)];
+  }
+}
+
+const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
 
 async function checkPort(flags: CommonFlags): Promise<Finding> {
   const running = readStationFile(dataFolderOf(flags).root);

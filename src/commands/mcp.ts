@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { LiveStation } from '../domain/live.ts';
@@ -22,7 +21,7 @@ export interface McpFlags extends CommonFlags {
 
 /**
  * Serves one MCP client on stdin and stdout. Starts the station when cameras are configured and none runs, so that they
- * are watched also while no client is open. Ends with stdin.
+ * are watched also while no client is open. Ends with stdin, once every call before is answered.
  */
 export async function mcp(flags: McpFlags): Promise<number> {
   const terminal = new Terminal();
@@ -30,8 +29,6 @@ export async function mcp(flags: McpFlags): Promise<number> {
   const inTree = flags.inProcess === true ? stationInTree(flags, terminal) : undefined;
   // Told to the first tool that needs it rather than to nobody.
   inTree?.catch(() => undefined);
-  // Asked for before anything reads: an empty stdin is over at once, and says so only once.
-  const stdinEnded = Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close')]);
   const mustStart = !inTree && configPath(flags) !== undefined && !readStationFile(data.root);
   const started = mustStart ? startDetached(flags, data.root) : undefined;
 
@@ -49,7 +46,7 @@ export async function mcp(flags: McpFlags): Promise<number> {
     onDefect,
   };
   const server = serveMcpOnStdio(() => createMcpServer(options, 'stdio'), onDefect, world);
-  await stdinEnded;
+  await server.finished;
   await server.close();
   await (await inTree?.catch(() => undefined))?.stop();
   return 0;
@@ -67,7 +64,19 @@ async function liveStation(
 ): Promise<LiveStation | undefined> {
   if (inTree) return (await inTree).station;
   const file = readStationFile(data.root);
-  return file && remoteStation(file.url, stationToken(data.token));
+  const token = file && tokenOf(data.token);
+  return file && token !== undefined ? remoteStation(file.url, token) : undefined;
+}
+
+/** Undefined where the station is somebody else's: what it stored can be read, but it cannot be asked. */
+function tokenOf(path: string): string | undefined {
+  try {
+    return stationToken(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && /^(EACCES|EPERM|EROFS)$/.test(String(error.code)))
+      return undefined;
+    throw error;
+  }
 }
 
 /** Until the station has made the database, its last words tell an agent more than that there is none. */

@@ -89,7 +89,10 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
   await showProgress(station, terminal);
   terminal.endProgress();
   const status = await station.status();
-  await station.stop();
+  await station.stop().catch((error: unknown) => {
+    if (!station.damage) throw error;
+  });
+  if (station.damage) throw station.damage;
   return report(status, camera, data.root, Date.now() - startedMs, terminal);
 }
 

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { coverageGapMs, type CoveredInterval } from '../domain/coverage.ts';
+import type { CameraId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
+import type { Reader } from '../store/reader.ts';
 import { localTime } from './window.ts';
 
 const gapsListed = 10;
@@ -22,6 +24,10 @@ export const coverageSchema = z.object({
 });
 
 export type Coverage = z.infer<typeof coverageSchema>;
+
+/** How much of a window one camera was really watched: the one source of every share that a tool reports. */
+export const coverageOf = (reader: Reader, camera: CameraId, window: Interval, timeZone: string): Coverage =>
+  summariseCoverage(window, reader.coverage(camera, window), timeZone);
 
 /** Sums up what was analysed in a window. `intervals` are clipped to the window, sorted and apart. */
 export function summariseCoverage(
@@ -89,11 +95,14 @@ export function joinCoverage(
 export function coverageText(coverage: Coverage): string {
   if (coverage.share === 0)
     return 'NOT WATCHED: nothing in this window was analysed, so a count of 0 says nothing.';
-  const isExtreme = coverage.share < 0.001 || coverage.share > 0.999;
   const atMost = coverage.share <= leastShare ? 'At most ' : '';
-  const share = `${atMost}${round(coverage.share * 100, isExtreme ? 2 : 1)} % of the window was analysed at ${coverage.effective_fps} frames/s`;
+  const share = `${atMost}${percentText(coverage.share)} of the window was analysed at ${coverage.effective_fps} frames/s`;
   return coverage.gap_count === 0 ? `${share}.` : `${share}; ${coverage.gap_count} gap(s) over 2 s.`;
 }
+
+/** A share in words, as precise as it matters: never 100 % where something is missing. */
+export const percentText = (share: number): string =>
+  `${round(share * 100, share < 0.001 || share > 0.999 ? 2 : 1)} %`;
 
 /** Of one camera among others that did watch. */
 export const blindText = (camera: string): string =>

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { CameraId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import type { Reader } from '../store/reader.ts';
-import { coverageText, joinCoverage, summariseCoverage, type Coverage } from './coverage.ts';
+import { coverageText, coverageOf, joinCoverage, type Coverage } from './coverage.ts';
 
 const gapsListed = 3;
 
@@ -30,7 +30,7 @@ export function briefCoverage(
 ): BriefCoverage {
   const parts = cameras.map((camera) => ({
     camera,
-    coverage: summariseCoverage(window, reader.coverage(camera, window), timeZone),
+    coverage: coverageOf(reader, camera, window, timeZone),
   }));
   const all = joinCoverage(parts);
   const longest = parts

@@ -15,15 +15,19 @@ export interface CameraHealth {
   readonly live: boolean;
   readonly state: string;
   readonly status?: CameraStatus | undefined;
-  /** Share of the last hour and day that was watched; absent: it is too new, or no live camera. */
+  /** Share of the last hour and day since it was added that was watched; absent: it is too new, or no live camera. */
   readonly hourShare?: number | undefined;
   readonly dayShare?: number | undefined;
+  /** How long ago it was added, where that is less than a day. */
+  readonly ageMs?: number | undefined;
 }
 
 /** A frame so old is not of a camera that runs, ms. */
 const staleMs = 10_000;
 /** A start, or a short loss of the network, is no problem yet, ms. */
 const patienceMs = 30_000;
+const hourMs = 3_600_000;
+const sinceAdded = 'time since it was added';
 const leastHourShare = 0.98;
 const leastDayShare = 0.9;
 const mostDropped = 0.05;
@@ -71,7 +75,7 @@ function stationProblems(
 }
 
 function cameraProblems(
-  { id: camera, live, state, status, hourShare, dayShare }: CameraHealth,
+  { id: camera, live, state, status, hourShare, dayShare, ageMs = Infinity }: CameraHealth,
   nowMs: number,
 ): Problem[] {
   const because = status?.message === undefined ? '' : `: ${JSON.stringify(status.message)}`;
@@ -88,19 +92,19 @@ function cameraProblems(
     ];
   if (state !== 'running' || !status || !live) return [];
   const problems: Problem[] = [];
-  const ageMs = status.lastFrameMs === undefined ? Infinity : nowMs - status.lastFrameMs;
-  if (ageMs > staleMs && forMs > patienceMs)
+  const frameAgeMs = status.lastFrameMs === undefined ? Infinity : nowMs - status.lastFrameMs;
+  if (frameAgeMs > staleMs && forMs > patienceMs)
     problems.push({
       camera,
-      problem: Number.isFinite(ageMs)
-        ? `Its last frame is ${Math.round(ageMs / 1000)} s old.`
+      problem: Number.isFinite(frameAgeMs)
+        ? `Its last frame is ${Math.round(frameAgeMs / 1000)} s old.`
         : 'It gave no frame.',
       next: 'Restart the station: argus stop, then argus serve.',
     });
-  else if (ageMs < -staleMs)
+  else if (frameAgeMs < -staleMs)
     problems.push({
       camera,
-      problem: `Its frames are dated ${Math.round(-ageMs / 1000)} s ahead of the clock.`,
+      problem: `Its frames are dated ${Math.round(-frameAgeMs / 1000)} s ahead of the clock.`,
       next: 'The clock of this machine was set back: see its time synchronisation.',
     });
   const share = status.dropped / Math.max(1, status.dropped + status.frames);
@@ -111,14 +115,14 @@ function cameraProblems(
       next: 'Give it a lower fps in argus.yaml, or take a faster detector.',
     });
   const shares = [
-    [hourShare, leastHourShare, 'hour'],
-    [dayShare, leastDayShare, 'day'],
+    [hourShare, leastHourShare, ageMs < hourMs ? sinceAdded : 'last hour'],
+    [dayShare, leastDayShare, ageMs < Infinity ? sinceAdded : 'last day'],
   ] as const;
   const poor = shares.find(([of = 1, least]) => of < least);
   if (poor)
     problems.push({
       camera,
-      problem: `Only ${percent(poor[0] ?? 0)} of the last ${poor[2]} was watched.`,
+      problem: `Only ${percent(poor[0] ?? 0)} of the ${poor[2]} was watched.`,
       next: 'Counts of that time say their coverage; the log of the station has the reasons.',
     });
   return problems;

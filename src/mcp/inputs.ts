@@ -25,4 +25,12 @@ export const sureInput = {
     .describe('Only tracks detected so surely at least once'),
   include_fixtures: z.boolean().optional().describe('Also things that never move, taken for people'),
 };
-export const classesInput = z.array(z.string().min(1)).optional().describe('E.g. ["person"]');
+
+/** A list of names without commas, so that "person, car" can only be two. */
+export const namesInput = z.array(
+  z
+    .string()
+    .min(1)
+    .refine((name) => !name.includes(','), 'give each as a string of its own'),
+);
+export const classesInput = namesInput.optional().describe('E.g. ["person"]');

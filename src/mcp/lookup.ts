@@ -17,8 +17,11 @@ export function findCamera(reader: Reader, asked: string | undefined): StoredCam
     if (only && others.length === 0) return only;
     throw new ArgusError('Which camera?', `Give camera as one of: ${known}.`);
   }
-  const byId = reader.camera(cameraId(asked));
-  const found = byId ?? cameras.find(({ name }) => name.toLowerCase() === asked.toLowerCase());
+  const wanted = asked.trim().toLowerCase();
+  const found =
+    reader.camera(cameraId(asked)) ??
+    cameras.find(({ id }) => id.toLowerCase() === wanted) ??
+    cameras.find(({ name }) => name.trim().toLowerCase() === wanted);
   if (!found) throw new ArgusError(`There is no camera ${quoted(asked)}.`, `Known cameras: ${known}.`);
   return found;
 }

@@ -13,6 +13,7 @@ import { confirming, Question } from './confirmation.ts';
 import type { Call, Tool, ToolAnswer, World } from './contract.ts';
 import { toldInput, toldOutput } from './listing.ts';
 import { quoted } from './quoted.ts';
+import { readArguments } from './readArguments.ts';
 
 export interface Serving {
   readonly world: World;
@@ -124,14 +125,14 @@ const longestProblem = 200;
 
 function inputOf(tool: Tool, given: unknown): Record<string, unknown> {
   const { input } = schemasOf(tool);
-  const parsed = input.safeParse(given);
+  const parsed = input.safeParse(readArguments(input, given));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues
     .slice(0, 5)
     .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
     .map((problem) => (problem.length > longestProblem ? `${problem.slice(0, longestProblem)}…` : problem));
   throw new ArgusError(
-    `${tool.name} cannot be asked so. ${problems.join('; ')}.`,
+    `Invalid arguments for ${tool.name}: ${problems.join('; ')}.`,
     `It takes: ${Object.keys(tool.input.shape).join(', ')}.`,
   );
 }

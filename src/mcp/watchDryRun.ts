@@ -23,7 +23,12 @@ export interface PastFacts {
   readonly expected: readonly Interval[];
 }
 
-/** Reads what the rule looks at. @param at its line or zone */
+/**
+ * Reads what the rule looks at.
+ *
+ * @param at its line or zone
+ * @param goesOnMs until when a camera of a station that runs is to give pictures; absent: no station runs
+ */
 export async function factsFor(
   reader: Reader,
   camera: StoredCamera,
@@ -31,13 +36,14 @@ export async function factsFor(
   at: AskedShape | undefined,
   window: Interval,
   call: Call = noCall,
+  goesOnMs?: number,
 ): Promise<PastFacts> {
   const { condition, labels } = watch;
   const watched = reader.coverage(camera.id, window);
   const nothing = { window, visits: [], events: [], watched, expected: [] };
   switch (condition.kind) {
     case 'camera_down':
-      return { ...nothing, expected: reader.watches.liveTimes(camera.id, window) };
+      return { ...nothing, expected: reader.watches.liveTimes(camera.id, window, goesOnMs) };
     case 'occupancy':
     case 'absence': {
       const zone = at?.shape.kind === 'zone' ? at.shape : undefined;

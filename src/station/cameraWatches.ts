@@ -75,14 +75,27 @@ export class CameraWatches {
     return this.#shapes.some((known) => known.id === shape && known.kind === kind);
   }
 
-  /** @param resumed incidents that an earlier process found and that may go on */
-  add(watch: Watch, resumed: readonly Incident<TrackEvent>[] = []): void {
-    const evaluator = new WatchEvaluator(watch, resumed);
+  /**
+   * @param resumed incidents that an earlier process found and that may go on
+   * @param madeMs when the rule was made, of the wall clock; absent: before the camera was watched
+   */
+  add(watch: Watch, resumed: readonly Incident<TrackEvent>[] = [], madeMs?: number): void {
+    const evaluator = new WatchEvaluator(
+      watch,
+      resumed,
+      madeMs === undefined ? undefined : this.#fromMs(madeMs),
+    );
     if (this.#expectedMs !== undefined) evaluator.expected(true, this.#expectedMs);
     if (this.#lastMs !== undefined) evaluator.watched(this.#lastMs, this.#lastMs + 1);
     this.#entries.set(watch.id, { watch, evaluator });
     this.#plan = undefined;
     this.#tellInside(watch, evaluator);
+  }
+
+  /** When a rule was made, of the clock of the camera's frames: of a file, how far it is read. */
+  #fromMs(madeMs: number): number | undefined {
+    const isLive = this.#expectedMs !== undefined;
+    return isLive ? Math.max(madeMs, this.#lastMs ?? madeMs) : this.#lastMs;
   }
 
   has(id: Watch['id']): boolean {
@@ -127,6 +140,8 @@ export class CameraWatches {
     for (const update of tracks) this.#see(update);
     for (const id of ended) this.#end(id);
     this.#happened(events);
+    // Said with a frame alone: a run that ends without one was not watched again.
+    for (const { evaluator } of this.#planned.placed) evaluator.watched(timeMs, timeMs + 1);
     return this.#settle(timeMs);
   }
 
@@ -245,7 +260,6 @@ export class CameraWatches {
   /** @param emptyToMs up to when it is known that nobody else was there */
   #settle(timeMs: number, emptyToMs = timeMs - settleMs): Found[] {
     return this.#planned.placed.flatMap(({ watch, evaluator, key }) => {
-      evaluator.watched(timeMs, timeMs + 1);
       const toldMs = this.#toldMs(watch, evaluator.here, key, timeMs, emptyToMs);
       return evaluator.settle(toldMs).map((incident) => ({ watch, incident }));
     });

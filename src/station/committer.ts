@@ -19,7 +19,7 @@ export interface CommitterOptions {
   /** What watches found by these frames is stored. */
   readonly onFirings?: (firings: Committed['firings']) => void;
   /** What keeps the store from being written; undefined once it can be written again. */
-  readonly onProblem: (problem: string | undefined) => void;
+  readonly onProblem: (problem: string | undefined, error?: unknown) => void;
 }
 
 /** Collects frames and stores them in one transaction every quarter of a second. Nothing is given up: it tries again. */
@@ -62,6 +62,7 @@ export class Committer {
 
   async #write(): Promise<void> {
     let problem: string | undefined;
+    let cause: unknown;
     for (const keeper of this.#options.keepers()) {
       const saved = await keeper.save(
         (error) => (problem = `A still could not be saved: ${messageOf(error)}`),
@@ -87,16 +88,17 @@ export class Committer {
         this.#stills = [...stills, ...this.#stills];
         this.#appearances = [...appearances, ...this.#appearances];
         problem = messageOf(error);
+        cause = error;
         this.#timer ??= setTimeout(() => void this.flush(), retryMs);
       }
     }
-    this.#setProblem(problem);
+    this.#setProblem(problem, cause);
   }
 
-  #setProblem(problem: string | undefined): void {
+  #setProblem(problem: string | undefined, error: unknown): void {
     if (problem === this.#problem) return;
     this.#problem = problem;
-    this.#options.onProblem(problem);
+    this.#options.onProblem(problem, error);
   }
 }
 

@@ -1,10 +1,9 @@
 import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../async/sleep.ts';
 import type { AnomalyNote, AnomalyVerdict } from '../domain/anomaly.ts';
-import { messageOf } from '../domain/errors.ts';
+import { messageOf, type ArgusError } from '../domain/errors.ts';
 import type { Shape } from '../domain/event.ts';
 import type { CameraId, ShapeId, TrackId, WatchId } from '../domain/ids.ts';
 import type { LivePicture, LiveStation, StationStatus } from '../domain/live.ts';
@@ -12,6 +11,7 @@ import type { Provider } from '../domain/provider.ts';
 import type { WatchDefinition } from '../domain/watch.ts';
 import type { EndReason } from '../store/types.ts';
 import type { PruneRequest } from '../store/prune.ts';
+import { databasePath, explained, isDamage } from '../store/database.ts';
 import { openWriter, type Writer } from '../store/writer.ts';
 import type { CameraJob, FromVision } from '../vision/messages.ts';
 import { CameraSession } from './cameraSession.ts';
@@ -21,6 +21,7 @@ import { identifying } from './identifying.ts';
 import { resumeOf, wasRead } from './resume.ts';
 import { keepWithin, type RetentionLimits } from './retention.ts';
 import type { StationOptions } from './stationOptions.ts';
+import { startMessage } from './startMessage.ts';
 import { StillKeeper } from './stills.ts';
 import { checkReadAgain, storedSource } from './storedSource.ts';
 import { VisionSupervisor } from './supervisor.ts';
@@ -29,7 +30,6 @@ import { Watching } from './watching.ts';
 /** Native threads of the vision process: two branches and the bus for each camera, and a few for everything else. */
 const threadsPerCamera = 4;
 const spareThreads = 8;
-const mostInferenceWorkers = 8;
 /** More of the same may wait so long: written with every commit, the tracks' last segments would wear a disk out. */
 const holdBackMs = 2_000;
 /** Between tries to store the end of a run. */
@@ -53,6 +53,8 @@ export class Station implements LiveStation {
   #skipped: readonly string[] = [];
   #restarts = 0;
   #problem: string | undefined;
+  /** Says that the database was found damaged while it was written. */
+  damage: ArgusError | undefined;
   #resolveOver!: () => void;
   /** Resolves when no camera has anything more to do: all files are read, or have failed. */
   readonly over: Promise<void> = new Promise((resolve) => (this.#resolveOver = resolve));
@@ -80,7 +82,7 @@ export class Station implements LiveStation {
       now: Date.now,
       onStored: (camera, frame) => this.#supervisor.send({ type: 'ack', camera, frame }),
       onFirings: (firings) => this.#watching.keeper.stored(firings),
-      onProblem: (problem) => this.#setProblem(problem),
+      onProblem: (problem, error) => this.#setProblem(problem, error),
     });
     this.#shapes = new LiveShapes({
       writer,
@@ -91,23 +93,11 @@ export class Station implements LiveStation {
     });
     this.#supervisor = new VisionSupervisor({
       nativeThreads: spareThreads + threadsPerCamera * options.cameras.length,
-      startMessage: () => ({
-        type: 'start',
-        detector: {
-          ...options.detector,
-          workers: Math.min(mostInferenceWorkers, availableParallelism()),
-          enginesFolder: options.enginesFolder,
-          ...(options.providers && { providers: options.providers }),
-        },
-        cameras: this.#open().map((session) => this.#beginRun(session)),
-        decoding: options.decoding ?? 'auto',
-        ...(options.embedder && {
-          describer: {
-            ...(options.embedder.model && { model: options.embedder.model }),
-            ...(options.providers && { providers: options.providers }),
-          },
-        }),
-      }),
+      startMessage: () =>
+        startMessage(
+          options,
+          this.#open().map((session) => this.#beginRun(session)),
+        ),
       onMessage: (message) => this.#onMessage(message),
       onCrash: (what, restartMs) => this.#onCrash(what, restartMs),
       onGivenUp: (why) => this.#onGivenUp(why),
@@ -119,33 +109,37 @@ export class Station implements LiveStation {
   static start(options: StationOptions): Station {
     const writer = openWriter(options.dataFolder, { nowMs: Date.now(), holdBackMs });
     try {
-      writer.closeDangling();
-      checkReadAgain(writer, options.cameras);
-      const replaced = writer.syncCameras(
-        options.cameras.map(({ id, name, source, shapes, scale, blurPeople }) => ({
-          id,
-          name,
-          source: storedSource(source),
-          shapes,
-          ...(scale && { scale }),
-          ...(blurPeople && { blurPeople }),
-        })),
-        Date.now(),
-        options.others,
-      );
-      for (const { camera, shape } of replaced)
-        options.log(`${camera}: ${shape}, which an agent had defined, is now the one of the configuration.`);
-      if (options.others === 'remove') writer.syncLinks(options.links ?? []);
-      const station = new Station(options, writer);
-      station.#skipFinishedFiles();
-      if (options.retention) station.#retain(options.retention);
-      if (station.#open().length > 0) station.#supervisor.start();
-      else station.#resolveOver();
-      return station;
+      return explained(databasePath(options.dataFolder), () => Station.#startWith(options, writer));
     } catch (error) {
       writer.close();
       throw error;
     }
+  }
+
+  static #startWith(options: StationOptions, writer: Writer): Station {
+    writer.closeDangling();
+    checkReadAgain(writer, options.cameras);
+    const replaced = writer.syncCameras(
+      options.cameras.map(({ id, name, source, shapes, scale, blurPeople }) => ({
+        id,
+        name,
+        source: storedSource(source),
+        shapes,
+        ...(scale && { scale }),
+        ...(blurPeople && { blurPeople }),
+      })),
+      Date.now(),
+      options.others,
+    );
+    for (const { camera, shape } of replaced)
+      options.log(`${camera}: ${shape}, which an agent had defined, is now the one of the configuration.`);
+    if (options.others === 'remove') writer.syncLinks(options.links ?? []);
+    const station = new Station(options, writer);
+    station.#skipFinishedFiles();
+    if (options.retention) station.#retain(options.retention);
+    if (station.#open().length > 0) station.#supervisor.start();
+    else station.#resolveOver();
+    return station;
   }
 
   status(): Promise<StationStatus> {
@@ -287,8 +281,9 @@ export class Station implements LiveStation {
     const session = this.#sessionOf(camera, run);
     if (!session) return;
     try {
-      action(session);
+      explained(databasePath(this.#options.dataFolder), () => action(session));
     } catch (error) {
+      this.#noteDamage(error);
       session.setState('failed', messageOf(error));
       this.#options.onCameraState?.(session.status(Date.now()));
       void this.#finish(session, 'failed');
@@ -396,7 +391,7 @@ export class Station implements LiveStation {
     try {
       this.#endRun(session, reason);
     } catch (error) {
-      this.#setProblem(messageOf(error));
+      this.#setProblem(messageOf(error), error);
       return false;
     }
     await this.#committer.flush();
@@ -442,7 +437,15 @@ export class Station implements LiveStation {
     }
   }
 
-  #setProblem(problem: string | undefined): void {
+  /** Nothing can be stored any more: whoever waits for the end need not wait longer. */
+  #noteDamage(error: unknown): void {
+    if (!isDamage(error)) return;
+    this.damage ??= error;
+    this.#resolveOver();
+  }
+
+  #setProblem(problem: string | undefined, error?: unknown): void {
+    this.#noteDamage(error);
     if (problem === this.#problem) return;
     this.#problem = problem;
     if (problem !== undefined) this.#options.log(problem);

@@ -89,8 +89,9 @@ export class WatchKeeper {
         `Camera ${camera} has no ${at.kind} "${at.shape}".`,
         'Ask list_cameras for what it has.',
       );
-    const id = rows.add(definition, now());
-    watches.add({ ...definition, id });
+    const madeMs = now();
+    const id = rows.add(definition, madeMs);
+    watches.add({ ...definition, id }, [], madeMs);
     onNews();
     return id;
   }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { ArgusError, messageOf } from '../domain/errors.ts';
+import { copyOfOthers } from './othersCopy.ts';
 
 export type Connection = Database.Database;
 
@@ -49,14 +50,43 @@ export function openForReading(dataFolder: string): Connection {
     );
   }
   return explained(path, () => {
-    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
-    return closedOnError(db, () => {
-      checkOurs(db, path);
-      db.pragma('query_only = ON');
-      return db;
-    });
+    try {
+      return openAt(path, path);
+    } catch (error) {
+      // SQLite wants to write beside a database to read it, also where nobody else does.
+      const copy = needsOwnFolder.test(sqliteCode(error) ?? '') ? copyOfOthers(path) : undefined;
+      if (copy === undefined) throw error;
+      return openAt(copy, path);
+    }
   });
 }
+
+const needsOwnFolder = /^SQLITE_(READONLY|CANTOPEN)/;
+
+function openAt(path: string, named: string): Connection {
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+  return closedOnError(db, () => {
+    checkOurs(db, named);
+    db.pragma('query_only = ON');
+    return db;
+  });
+}
+
+/** What SQLite finds wrong with a database; undefined where it finds nothing. Reads all of it. Throws ArgusError where it cannot be opened. */
+export function damageOf(dataFolder: string): string | undefined {
+  const db = openForReading(dataFolder);
+  try {
+    const found = explained(databasePath(dataFolder), () => db.pragma('quick_check(1)', { simple: true }));
+    return found === 'ok' ? undefined : String(found);
+  } finally {
+    db.close();
+  }
+}
+
+/** Whether an error says that the database is damaged, so that trying again is of no use. */
+export const isDamage = (error: unknown): error is ArgusError =>
+  error instanceof ArgusError &&
+  (damageCodes.test(sqliteCode(error.cause) ?? '') || sqliteCode(error.cause) === 'SQLITE_NOTADB');
 
 /**
  * Keeps every other writer out of the data folder until the returned function is called or the process dies: a lock
@@ -107,6 +137,12 @@ export function explained<T>(path: string, action: () => T): T {
   }
 }
 
+const damageCodes = /^(SQLITE_CORRUPT.*|SQLITE_IOERR_SHORT_READ)$/;
+
+/** What to do about a damaged database. */
+export const restoring =
+  'Stop Argus, keep a copy of the file, and restore a backup or what `sqlite3 argus.db .recover` finds.';
+
 const remedies: readonly { codes: RegExp; what: (path: string) => string; next: string }[] = [
   {
     codes: /^(SQLITE_FULL|ENOSPC|EDQUOT)$/,
@@ -120,13 +156,14 @@ const remedies: readonly { codes: RegExp; what: (path: string) => string; next: 
   },
   {
     codes: /^SQLITE_NOTADB$/,
-    what: (path) => `${path} is not an SQLite database`,
-    next: 'Move the file away or choose another data folder.',
+    what: (path) => `${path} is not an SQLite database, or its beginning is damaged`,
+    next: 'Move the file away and restore a backup of it, or choose another data folder.',
   },
   {
-    codes: /^SQLITE_CORRUPT.*$/,
+    // Of a file that was cut off SQLite says that it cannot be read so far.
+    codes: damageCodes,
     what: (path) => `The database ${path} is damaged`,
-    next: 'Stop Argus, keep a copy of the file, and restore a backup or `sqlite3 argus.db .recover`.',
+    next: restoring,
   },
   {
     codes: /^(SQLITE_BUSY|SQLITE_LOCKED).*$/,

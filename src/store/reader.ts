@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Appearance } from '../domain/appearance.ts';
 import { coverageGapMs, coverageWithin, type CoveredInterval } from '../domain/coverage.ts';
 import { ArgusError } from '../domain/errors.ts';
@@ -28,7 +29,7 @@ import {
   type Correction,
 } from './appearances.ts';
 import { countingAt, type Counting } from './counting.ts';
-import { databasePath, explained, openForReading, type Connection } from './database.ts';
+import { databasePath, explained, isLockedForWriting, openForReading, type Connection } from './database.ts';
 import {
   countEvents,
   countTracks,
@@ -95,8 +96,10 @@ import { WatchQueries } from './watchQueries.ts';
 export function openReader(dataFolder: string): Reader {
   const db = openForReading(dataFolder);
   try {
-    explained(databasePath(dataFolder), () => checkMigrated(db));
-    return new Reader(db);
+    return explained(databasePath(dataFolder), () => {
+      checkMigrated(db);
+      return new Reader(db);
+    });
   } catch (error) {
     db.close();
     throw error;
@@ -127,6 +130,11 @@ export class Reader {
       (camera, window) => this.coverage(camera, window),
     );
     this.watches = new WatchQueries(this.#sql);
+  }
+
+  /** Whether a station is writing now. */
+  isWritten(): boolean {
+    return isLockedForWriting(dirname(this.#db.name));
   }
 
   /** All cameras that ever were, in the order of their ids. */

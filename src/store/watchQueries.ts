@@ -158,20 +158,47 @@ export class WatchQueries {
     return this.#sql.one<{ data_version: number }>('PRAGMA data_version')?.data_version ?? 0;
   }
 
-  /** The times in which a live camera was to give pictures, up to what is stored, clipped to the window. */
-  liveTimes(camera: CameraId, { fromMs, toMs }: Interval): Interval[] {
-    const rows = this.#sql.all<{ from_ms: number; to_ms: number }>(
-      `SELECT started_ms AS from_ms, coalesce(ended_ms, updated_ms) AS to_ms FROM runs
+  /**
+   * The times in which a live camera was to give pictures, clipped to the window. Where vision broke down it was to give them also
+   * until vision was there again.
+   *
+   * @param goesOnMs until when a run that has not ended is to give them: now, while a station runs; absent: up to what is stored
+   */
+  liveTimes(camera: CameraId, { fromMs, toMs }: Interval, goesOnMs?: number): Interval[] {
+    const rows = this.#sql.all<LiveRunRow>(
+      `SELECT started_ms AS fromMs, coalesce(ended_ms, max(updated_ms, :goesOnMs)) AS toMs, end_reason AS reason,
+           ended_ms > updated_ms AS wasNoticed FROM runs
          JOIN cameras ON cameras.number = runs.camera
-         WHERE cameras.id = :camera AND live = 1 AND started_ms < :toMs AND coalesce(ended_ms, updated_ms) > :fromMs
-         ORDER BY started_ms`,
-      { camera, fromMs, toMs },
+         WHERE cameras.id = :camera AND live = 1 ORDER BY started_ms`,
+      { camera, goesOnMs: goesOnMs ?? 0 },
     );
-    return rows
-      .map(({ from_ms, to_ms }) => ({ fromMs: Math.max(from_ms, fromMs), toMs: Math.min(to_ms, toMs) }))
-      .filter((interval) => interval.toMs > interval.fromMs);
+    const times: { fromMs: number; toMs: number }[] = [];
+    for (const [n, run] of rows.entries()) {
+      const nextMs = rows[n + 1]?.fromMs ?? Math.max(run.toMs, goesOnMs ?? 0);
+      const endMs = isMissed(run, nextMs) ? nextMs : run.toMs;
+      const last = times.at(-1);
+      // Without a break in between it is one time.
+      if (last && run.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, endMs);
+      else times.push({ fromMs: run.fromMs, toMs: endMs });
+    }
+    return times
+      .map((time) => ({ fromMs: Math.max(time.fromMs, fromMs), toMs: Math.min(time.toMs, toMs) }))
+      .filter((time) => time.toMs > time.fromMs);
   }
 }
+
+interface LiveRunRow extends Interval {
+  readonly reason: string | null;
+  /** Whether its end was noticed as it came, and not by the next station. */
+  readonly wasNoticed: 0 | 1 | null;
+}
+
+/** A station begins a run anew so soon after vision broke down, ms. */
+const restartMs = 5_000;
+
+/** Whether a camera was missed between a run that broke off and the next one: the station went on, and vision alone did not. */
+const isMissed = ({ reason, wasNoticed, toMs }: LiveRunRow, nextMs: number): boolean =>
+  (reason === 'crashed' || reason === 'failed') && (wasNoticed === 1 || nextMs - toMs <= restartMs);
 
 interface WatchRow {
   number: number;

@@ -60,8 +60,10 @@ export function openWriter(dataFolder: string, { nowMs, holdBackMs = 0 }: Writer
   try {
     const db = openForWriting(dataFolder);
     try {
-      explained(databasePath(dataFolder), () => migrate(db, nowMs));
-      return new Writer(db, unlock, holdBackMs);
+      return explained(databasePath(dataFolder), () => {
+        migrate(db, nowMs);
+        return new Writer(db, unlock, holdBackMs);
+      });
     } catch (error) {
       db.close();
       throw error;

@@ -43,6 +43,7 @@ export class WatchEvaluator<Ref> {
   readonly #incidents: Incidents<Ref>;
   readonly #condition: WatchCondition;
   readonly #forMs: number;
+  readonly #fromMs: number;
   readonly #changes: Change[] = [];
   /** The changes before this one are in order, and those after it are new. */
   #sorted = 0;
@@ -53,9 +54,13 @@ export class WatchEvaluator<Ref> {
   #hoursToMs: number | undefined;
   readonly #here = new Set<TrackId>();
 
-  /** @param resumed incidents of the watch that an earlier process found and that may go on */
-  constructor(watch: WatchDefinition, resumed: readonly Incident<Ref>[] = []) {
+  /**
+   * @param resumed incidents of the watch that an earlier process found and that may go on
+   * @param fromMs when the rule was made: what was before is nothing to it
+   */
+  constructor(watch: WatchDefinition, resumed: readonly Incident<Ref>[] = [], fromMs = -Infinity) {
     this.watch = watch;
+    this.#fromMs = fromMs;
     this.#schedule = new Schedule(watch.hours);
     this.#incidents = new Incidents(watch.cooldownMs, resumed);
     this.#condition = watch.condition;
@@ -81,12 +86,14 @@ export class WatchEvaluator<Ref> {
   }
 
   happened({ timeMs, trackId, ref }: SeenEvent<Ref>): void {
-    if (!this.#schedule.isOpen(timeMs)) return;
+    if (timeMs < this.#fromMs || !this.#schedule.isOpen(timeMs)) return;
     this.#incidents.add(timeMs, timeMs, () => ({ sinceMs: timeMs, tracks: [trackId], event: ref }));
   }
 
   /** The camera was analysed from the one moment to the other; at least at both. In order of time. */
-  watched(fromMs: number, toMs: number): void {
+  watched(beginMs: number, toMs: number): void {
+    const fromMs = Math.max(beginMs, this.#fromMs);
+    if (toMs <= fromMs) return;
     const before = this.#watchedToMs;
     if (before === undefined || fromMs - before >= coverageGapMs) {
       if (before !== undefined) this.#add({ kind: 'watched', is: false, timeMs: before });
@@ -105,7 +112,7 @@ export class WatchEvaluator<Ref> {
 
   /** From this moment on the camera should give pictures, or should not. */
   expected(is: boolean, timeMs: number): void {
-    this.#add({ kind: 'expected', is, timeMs });
+    this.#add({ kind: 'expected', is, timeMs: Math.max(timeMs, this.#fromMs) });
   }
 
   /** All that happened up to this moment is told. Returns the incidents that this brought. */

@@ -34,7 +34,7 @@ it('argus doctor says what is wrong with a configuration, and fails', async () =
   expect(stdout).toMatch(
     /^\[ FAIL \] configuration .*argus\.yaml\n +→ .*argus\.yaml:2: colour: unknown key/m,
   );
-  expect(stdout).toMatch(/\d thing\(s\) to mend\.\n$/);
+  expect(stdout).toMatch(/1 problem to fix: configuration .*argus\.yaml\.\n$/);
 });
 
 it('argus init writes a configuration that can be read, and never over one', async () => {

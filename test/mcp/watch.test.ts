@@ -244,6 +244,19 @@ describe('wait_for_event', () => {
     );
   };
 
+  it('misses nothing between the making of a rule and the first wait', async () => {
+    const store = recorded();
+    const world = worldWith(store);
+    await ask(world, { ...crossings, action: 'create', name: 'other' });
+    fire(store, watchId(1), 3);
+    const { structured } = await ask(world, { ...crossings, action: 'create', name: 'door' });
+    expect(structured.next_after).toBe('f3');
+    fire(store, watchId(2));
+    expect(await wait(world, { watch: 'door', after: structured.next_after })).toMatchObject({
+      happened: [{ firing_id: 'f4', watch: 'door' }],
+    });
+  });
+
   it('tells at once what fires while it waits, and misses nothing between two calls', async () => {
     const store = recorded();
     const world = worldWith(store);

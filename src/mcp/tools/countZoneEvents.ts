@@ -6,7 +6,7 @@ import type { Reader } from '../../store/reader.ts';
 import type { EventCount, EventKey, StoredCamera } from '../../store/types.ts';
 import { defineTool, noCall, partOf } from '../contract.ts';
 import { classesInput, windowInput } from '../inputs.ts';
-import { blindText, coverageSchema, coverageText, joinCoverage, summariseCoverage } from '../coverage.ts';
+import { blindText, coverageSchema, coverageText, coverageOf, joinCoverage } from '../coverage.ts';
 import { askedCameras, checkDwell, checkKinds, joinedSpan, questionOf } from '../eventQuestion.ts';
 import { gather, type Gathered } from '../gather.ts';
 import { rateNote } from '../rateNote.ts';
@@ -148,7 +148,7 @@ export const countZoneEvents = defineTool({
       }
       const coverages = cameras.map(({ id }) => ({
         camera: id,
-        coverage: summariseCoverage(window, reader.coverage(id, window), timeZone),
+        coverage: coverageOf(reader, id, window, timeZone),
       }));
       const coverage = joinCoverage(coverages);
       const blind = coverage.share === 0 ? [] : coverages.filter((part) => part.coverage.share === 0);

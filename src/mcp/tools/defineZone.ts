@@ -9,7 +9,7 @@ import type { StoredCamera, StoredShape } from '../../store/types.ts';
 import { defineTool, noCall, requireWrite, type Call, type World } from '../contract.ts';
 import { cameraInput, windowInput } from '../inputs.ts';
 import { agreed, runningStation } from '../changing.ts';
-import { coverageText, summariseCoverage } from '../coverage.ts';
+import { coverageOf, coverageText } from '../coverage.ts';
 import { dryRun } from '../dryRun.ts';
 import { findCamera } from '../lookup.ts';
 import { idForName, shapeCalled } from '../shapeName.ts';
@@ -173,7 +173,7 @@ async function draft(reader: Reader, world: World, camera: StoredCamera, asked: 
   const span = reader.span(camera.id);
   const lastDay = span && { fromMs: Math.max(span.fromMs, span.toMs - dayMs), toMs: span.toMs };
   const window = resolveWindow(asked, lastDay, timeZone, world.now());
-  const coverage = summariseCoverage(window, reader.coverage(camera.id, window), timeZone);
+  const coverage = coverageOf(reader, camera.id, window, timeZone);
   const { events, warnings } = await dryRun(reader, camera.id, shape, window, coverage.share > 0);
   const taken =
     asked.name !== undefined && !at.stored ? shapeCalled(asked.name, reader.shapes(camera.id)) : undefined;

@@ -5,7 +5,7 @@ import type { StoredCamera, StoredRun } from '../../store/types.ts';
 import { askStation, cameraStates, statusOf, storedState } from '../cameraState.ts';
 import { defineTool } from '../contract.ts';
 import { windowInput } from '../inputs.ts';
-import { summariseCoverage } from '../coverage.ts';
+import { coverageOf, percentText } from '../coverage.ts';
 import { megabytes, problemsOf, type CameraHealth } from '../healthProblems.ts';
 import { outlookOf } from '../storageOutlook.ts';
 import { localTime, resolveTimeZone } from '../window.ts';
@@ -14,6 +14,8 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** What is on its way to the database is no gap. */
 const settledMs = 5_000;
+/** A camera that is younger says nothing of how well it is watched. */
+const leastKnownMs = 60_000;
 
 const camera = z.object({
   id: z.string(),
@@ -26,6 +28,8 @@ const camera = z.object({
   last_frame_seconds_ago: z.number().optional(),
   watched_last_hour: z.number().optional().describe('Share, 0–1'),
   watched_last_day: z.number().optional(),
+  added: z.string().optional().describe('Where that was within the last day'),
+  watched_since_added: z.number().optional(),
   gaps_last_day: z.int().optional().describe('Stretches over 2 s not watched'),
   longest_gap: z.object({ from: z.string(), to: z.string() }).optional(),
   decoding: z.string().optional(),
@@ -104,6 +108,8 @@ export const getHealth = defineTool({
 interface Looked extends CameraHealth {
   readonly id: StoredCamera['id'];
   readonly state: (typeof cameraStates)[number];
+  /** Of the whole hour and day, also of a camera that was added later. */
+  readonly shares?: { readonly hour: number; readonly day: number };
   readonly gaps?: number;
   readonly longestGap?: { readonly from: string; readonly to: string } | undefined;
 }
@@ -120,21 +126,30 @@ function lookAt(
   const live = run?.live ?? state !== 'finished';
   const seen = { id: stored.id, live, state, status: now };
   if (!live || state === 'removed') return seen;
-  const over = (lengthMs: number) => {
-    const window = { fromMs: Math.max(nowMs - lengthMs, stored.createdMs), toMs: nowMs - settledMs };
-    // Of a camera that was added just now nothing can be said.
-    if (window.toMs - window.fromMs < 60_000) return undefined;
-    return summariseCoverage(window, reader.coverage(stored.id, window), 'UTC');
-  };
-  const [hour, day] = [over(hourMs), over(dayMs)];
-  if (!hour || !day) return seen;
+  const between = (fromMs: number, toMs: number) => coverageOf(reader, stored.id, { fromMs, toMs }, 'UTC');
+  /** What a camera that was there could have watched. */
+  const possible = (lengthMs: number) =>
+    between(Math.max(nowMs - lengthMs, stored.createdMs), nowMs - settledMs);
+  const shares = { hour: between(nowMs - hourMs, nowMs).share, day: between(nowMs - dayMs, nowMs).share };
+  // Of a camera that was added just now nothing can be said.
+  if (nowMs - settledMs - stored.createdMs < leastKnownMs) return { ...seen, shares };
+  const [hour, day] = [possible(hourMs), possible(dayMs)];
   const length = ({ from, to }: { from: string; to: string }) => Date.parse(to) - Date.parse(from);
   const longestGap = day.gaps.toSorted((a, b) => length(b) - length(a))[0];
-  return { ...seen, hourShare: hour.share, dayShare: day.share, gaps: day.gap_count, longestGap };
+  const ageMs = nowMs - stored.createdMs;
+  return {
+    ...seen,
+    shares,
+    hourShare: hour.share,
+    dayShare: day.share,
+    ...(ageMs < dayMs && { ageMs }),
+    gaps: day.gap_count,
+    longestGap,
+  };
 }
 
 function cameraAnswer(one: Looked, timeZone: string, nowMs: number): z.input<typeof camera> {
-  const { status, hourShare, dayShare, gaps, longestGap } = one;
+  const { status, shares, dayShare, ageMs, gaps, longestGap } = one;
   const local = (time: string) => localTime(Date.parse(time), timeZone);
   return {
     id: one.id,
@@ -146,8 +161,12 @@ function cameraAnswer(one: Looked, timeZone: string, nowMs: number): z.input<typ
     ...(status && one.live && { dropped: status.dropped }),
     ...(status?.lastFrameMs !== undefined &&
       one.live && { last_frame_seconds_ago: Number(((nowMs - status.lastFrameMs) / 1000).toFixed(1)) }),
-    ...(hourShare !== undefined && { watched_last_hour: hourShare }),
-    ...(dayShare !== undefined && { watched_last_day: dayShare }),
+    ...(shares && { watched_last_hour: shares.hour, watched_last_day: shares.day }),
+    ...(ageMs !== undefined &&
+      dayShare !== undefined && {
+        added: localTime(nowMs - ageMs, timeZone),
+        watched_since_added: dayShare,
+      }),
     ...(gaps !== undefined && { gaps_last_day: gaps }),
     ...(longestGap && { longest_gap: { from: local(longestGap.from), to: local(longestGap.to) } }),
     ...(status?.decoding && { decoding: decodingText(status.decoding) }),
@@ -175,7 +194,6 @@ function textOf(answer: {
   storage: { database_mb: number; stills_mb: number; free_mb: number; keeps_days?: number };
 }): string {
   const { problems, cameras, storage } = answer;
-  const percent = (share: number) => `${Math.floor(share * 1000) / 10} %`;
   const lines = problems.map(
     ({ camera: of, problem, next }) => `PROBLEM${of === undefined ? '' : ` of ${of}`}: ${problem} ${next}`,
   );
@@ -186,10 +204,14 @@ function textOf(answer: {
     fps,
     watched_last_hour: hour,
     watched_last_day: day,
+    watched_since_added: young,
+    added,
     gaps_last_day: gaps,
   } of cameras) {
     const rate = fps === undefined || state !== 'running' ? '' : ` at ${fps} frames/s`;
-    const shares = hour === undefined || day === undefined ? '' : `; watched ${percent(hour)} of the last hour, ${percent(day)} of the last day (${gaps ?? 0} gaps)`; // prettier-ignore
+    const last = hour === undefined || day === undefined ? '' : `; watched ${percentText(hour)} of the last hour, ${percentText(day)} of the last day`; // prettier-ignore
+    const since = young === undefined ? '' : `, ${percentText(young)} since it was added at ${added ?? ''}`;
+    const shares = `${last}${since}${gaps === undefined ? '' : ` (${gaps === 1 ? '1 gap' : `${gaps} gaps`})`}`;
     lines.push(`${id}: ${state}${rate}${shares}.`);
   }
   const keeps =

@@ -4,7 +4,7 @@ import { addPresence, createPresence, longestPlaces } from '../../events/presenc
 import { defineTool } from '../contract.ts';
 import { fixturesNote, fixturesOf } from '../fixtures.ts';
 import { cameraInput, classesInput, sureInput, windowInput } from '../inputs.ts';
-import { coverageText, summariseCoverage } from '../coverage.ts';
+import { coverageText, coverageOf } from '../coverage.ts';
 import { findCamera } from '../lookup.ts';
 import { aspectsOf } from '../pastEvents.ts';
 import { shownStill } from '../shownPictures.ts';
@@ -76,7 +76,7 @@ export const getHeatmap = defineTool({
     }
 
     const places = longestPlaces(presence, across, down, placesListed);
-    const coverage = summariseCoverage(window, reader.coverage(camera.id, window), timeZone);
+    const coverage = coverageOf(reader, camera.id, window, timeZone);
     const still = reader.nearestStill(camera.id, window.toMs);
     const seen = input.classes ? reader.labels(camera.id) : [];
     const unseen = input.classes?.filter((label) => !seen.includes(label)) ?? [];

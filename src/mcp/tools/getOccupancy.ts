@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createPauses } from '../../async/slices.ts';
-import { coverageGapMs, type CoveredInterval } from '../../domain/coverage.ts';
+import { clipCoverage, coverageGapMs, type CoveredInterval } from '../../domain/coverage.ts';
 import { ArgusError } from '../../domain/errors.ts';
 import { unmoved } from '../../domain/stillness.ts';
 import type { Interval } from '../../domain/time.ts';
@@ -204,19 +204,16 @@ async function inBuckets(
   const told = [];
   for (const bucket of buckets) {
     const overlaps = ({ fromMs, toMs }: Interval) => fromMs < bucket.toMs && toMs > bucket.fromMs;
-    const [present, seen] = [visits.filter(overlaps), watched.filter(overlaps)];
+    const present = visits.filter(overlaps);
+    const seen = watched.flatMap((interval) => clipCoverage(interval, bucket) ?? []);
     const mean = meanPresent(present, seen, bucket);
-    const watchedMs = seen.reduce(
-      (sum, { fromMs, toMs }) => sum + Math.min(toMs, bucket.toMs) - Math.max(fromMs, bucket.fromMs),
-      0,
-    );
     const crowd = largestCrowd(present, bucket);
     told.push({
       start: bucket.name,
       max: crowd?.tracks.length ?? 0,
       ...(crowd && { max_at: localTime(crowd.fromMs, timeZone) }),
       ...(mean !== undefined && { mean: round(mean, 3) }),
-      watched: round(watchedMs / (bucket.toMs - bucket.fromMs), 3),
+      watched: summariseCoverage(bucket, seen, timeZone).share,
     });
     await pause();
   }

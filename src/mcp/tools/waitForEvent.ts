@@ -6,6 +6,7 @@ import type { Reader } from '../../store/reader.ts';
 import type { EventFilter } from '../../store/types.ts';
 import type { StoredFiring } from '../../store/watchQueries.ts';
 import { defineTool, noCall, type Call } from '../contract.ts';
+import { namesInput } from '../inputs.ts';
 import { findCamera, findShape } from '../lookup.ts';
 import { firingToJson, namesOfWatches } from '../watchResource.ts';
 import { quoted } from '../quoted.ts';
@@ -46,7 +47,7 @@ export const waitForEvent = defineTool({
     zone: z.string().optional(),
     event: z.enum(['crossing', 'enter', 'exit', 'dwell']).optional(),
     direction: z.enum(['forward', 'backward']).optional(),
-    classes: z.array(z.string().min(1)).optional(),
+    classes: namesInput.optional(),
     after: z.string().optional().describe('next_after of the last answer: nothing in between is missed'),
     timeout_seconds: z.number().min(0).max(longestS).optional().describe(`Default: ${usualS}`),
     time_zone: z.string().optional(),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ArgusError } from '../../domain/errors.ts';
+import { firingId, rowNumber } from '../../domain/ids.ts';
 import type { Interval } from '../../domain/time.ts';
 import type { Watch, WatchDefinition } from '../../domain/watch.ts';
 import type { Reader } from '../../store/reader.ts';
@@ -9,6 +10,7 @@ import { defineTool, noCall, requireWrite, type World } from '../contract.ts';
 import { agreed, runningStation } from '../changing.ts';
 import { summariseCoverage } from '../coverage.ts';
 import type { DryRun, PastFacts } from '../watchDryRun.ts';
+import { namesInput } from '../inputs.ts';
 import { findCamera } from '../lookup.ts';
 import { askedWatch, currentWatches, findWatch, watchKinds } from '../watchOfQuestion.ts';
 import { quoted } from '../quoted.ts';
@@ -55,11 +57,11 @@ export const watch = defineTool({
     for_seconds: within(0, 86_400).optional().describe('It has to last'),
     direction: z.enum(['forward', 'backward']).optional(),
     classes: z
-      .array(z.string().refine(isClassName, 'is no name of a class'))
+      .array(z.string().refine((name) => isClassName(name) && !name.includes(','), 'is no name of a class'))
       .refine((all) => all.length <= mostClasses, `are at most ${mostClasses}`)
       .optional(),
     hours: z.string().optional().describe('"22:00-06:00"'),
-    days: z.array(z.string()).optional().describe('On which hours begin: ["sat"]'),
+    days: namesInput.optional().describe('On which hours begin: ["sat"]'),
     time_zone: z.string().optional(),
     cooldown_seconds: within(0, 30 * 86_400)
       .optional()
@@ -70,6 +72,7 @@ export const watch = defineTool({
   output: z.object({
     rule: z.string().optional().describe('As it was understood'),
     watch_id: z.string().optional(),
+    next_after: z.string().optional().describe('Give it as after to the first wait_for_event'),
     dry_run: z
       .object({
         from: z.string(),
@@ -134,14 +137,23 @@ export const watch = defineTool({
     const kept = input.action === 'create' ? findWatch(reader, asked.name) : undefined;
     const camera = findCamera(reader, asked.camera);
     const at = reader.shapes(camera.id).find(({ shape }) => shape.id === asked.at?.shape);
-    const window = dryRunWindow(reader, asked, input, world, timeZone);
-    const facts = await factsFor(reader, camera, asked, at && { shape: at.shape, stored: at }, window, call);
+    const goesOnMs = reader.isWritten() ? world.now() : undefined;
+    const window = dryRunWindow(reader, asked, input, world, timeZone, goesOnMs);
+    const facts = await factsFor(
+      reader,
+      camera,
+      asked,
+      at && { shape: at.shape, stored: at },
+      window,
+      call,
+      goesOnMs,
+    );
     const ran = dryRun(asked, facts);
     const advice = adviceFor(asked, ran, facts);
     const notes = notesOf(reader, asked, ran, facts);
     const told = {
       rule: ruleText(asked),
-      ...(kept && { watch_id: kept.id }),
+      ...(kept && { watch_id: kept.id, next_after: cursorOf(reader, kept, world.now()) }),
       dry_run: answerOf(ran, facts, timeZone, asked),
       ...(advice.length > 0 && { advice }),
       ...(notes.length > 0 && { notes }),
@@ -149,6 +161,18 @@ export const watch = defineTool({
     return { structured: told, text: textOf(told, kept) };
   },
 });
+
+/** Made longer ago, it was there before this call; what it found since then is old news, ms. */
+const justMadeMs = 60_000;
+
+/** Where to wait from: nothing that a new rule has found is missed, also if it fired before this is read. */
+function cursorOf(reader: Reader, { id }: Watch, nowMs: number): string {
+  const last = reader.watches.lastNumbers().firing;
+  const made = reader.watches.watch(id);
+  if (!made || nowMs - made.createdMs > justMadeMs) return firingId(last);
+  const [first] = reader.watches.firings({ watch: made.id, limit: 1 });
+  return firingId(first ? (rowNumber(first.id, 'f') ?? 1) - 1 : last);
+}
 
 /** @param part of the names of those that are asked for */
 function list(reader: Reader, part: string | undefined, timeZone: string) {
@@ -197,13 +221,18 @@ const isBlind = (reader: Reader, { camera, at }: Watch): boolean =>
 /** The last week that is recorded, unless asked otherwise. A recording of long ago is asked about as well. */
 function dryRunWindow(
   reader: Reader,
-  { camera }: WatchDefinition,
+  { camera, condition }: WatchDefinition,
   input: { from?: string | undefined; to?: string | undefined },
   world: World,
   timeZone: string,
+  goesOnMs: number | undefined,
 ): Interval {
   const span = reader.span(camera);
-  const toMs = span?.toMs ?? world.now();
+  const lastMs = span?.toMs ?? world.now();
+  // That a camera is down now shows in no frame.
+  const isDownRule = condition.kind === 'camera_down';
+  const isLive = isDownRule && reader.watches.liveTimes(camera, { fromMs: lastMs, toMs: world.now() }, goesOnMs).length > 0; // prettier-ignore
+  const toMs = isLive ? world.now() : lastMs;
   const usual = { fromMs: Math.max(span?.fromMs ?? toMs, toMs - weekMs), toMs };
   return resolveWindow(input, usual, timeZone, world.now());
 }
@@ -258,6 +287,7 @@ function answerOf(
 function textOf(
   told: {
     rule: string;
+    next_after?: string;
     dry_run: ReturnType<typeof answerOf>;
     advice?: readonly string[];
     notes?: readonly string[];
@@ -275,7 +305,11 @@ function textOf(
   } = told.dry_run;
   const week = perWeek === undefined ? 'too little to tell of a week' : `about ${perWeek} a week`;
   return [
-    ...(kept ? [`Watching (${kept.id}, ${quoted(kept.name)}): ${told.rule}.`] : [`Rule: ${told.rule}.`]),
+    ...(kept
+      ? [
+          `Watching (${kept.id}, ${quoted(kept.name)}): ${told.rule}. Wait for it with after "${told.next_after ?? ''}".`,
+        ]
+      : [`Rule: ${told.rule}.`]),
     `Would have fired ${fired} time(s) from ${from} to ${to}: ${week}. ` +
       `${Number((share * 100).toFixed(2))} % of the window was watched, ${hours} h of it in the hours of the rule.`,
     ...examples.map(({ time, seconds, count, track_ids: ids, event_id: event }) => {
