@@ -1,9 +1,14 @@
+import type { DeinterlaceChoice } from '../config/decoding.ts';
 import type { SourceDescription } from '../source/description.ts';
 import type { Chain, NetworkPicture } from './chains.ts';
 
 export interface LaunchOptions extends NetworkPicture {
   readonly live: boolean;
   readonly chain: Chain;
+  /** How interlaced pictures are made whole. */
+  readonly deinterlace?: DeinterlaceChoice;
+  /** Frames get the times of 25 frames a second, as the source has none. */
+  readonly untimed?: boolean;
 }
 
 /** A pipeline in gst-launch syntax and the properties to set on its elements before it plays. */
@@ -27,9 +32,14 @@ const stillsHeld = 8;
  */
 export function launchDescription(source: SourceDescription, options: LaunchOptions): LaunchDescription {
   const { elements, properties } = sourceElements(source, options);
-  const { common, letterbox, still } = options.chain;
+  const { common, letterbox, still, inMemory } = options.chain;
+  const mend = [
+    ...(options.untimed === true ? stamps : []),
+    ...(inMemory ? upright(options.deinterlace) : []),
+    ...common,
+  ];
   const text = [
-    join(elements, ...common, 'tee name=split'),
+    join(elements, ...mend, 'tee name=split'),
     join('split.', branchQueue(options), ...letterbox(options), 'gdppay', sink('frames', options)),
     // Thinned first, so that of full pictures in a GPU's memory but one a second is copied.
     join(
@@ -47,16 +57,37 @@ export function launchDescription(source: SourceDescription, options: LaunchOpti
   return { text, properties };
 }
 
+/** Gives raw pictures times by counting them; a picture has none where its container has none, such as bare MJPEG. */
+const stamps = [
+  'videoconvert',
+  'video/x-raw,format=I420',
+  'capssetter caps=video/x-raw,framerate=25/1',
+  'rawvideoparse use-sink-caps=true',
+];
+
+/**
+ * Makes interlaced pictures whole and those stored lying down or mirrored upright; what is neither passes untouched. One
+ * frame is made of two fields, as one of each field would double the rate.
+ */
+const upright = (deinterlace: DeinterlaceChoice = 'auto'): readonly string[] => [
+  ...(deinterlace === 'off'
+    ? []
+    : [`deinterlace mode=${deinterlace === 'on' ? 'interlaced' : 'auto'} fields=top method=greedyh`]),
+  // The flip knows fewer formats than the decoders.
+  'videoconvert',
+  'videoflip video-direction=auto',
+];
+
 const join = (...elements: readonly string[]): string => elements.join(' ! ');
 
 function sourceElements(
   source: SourceDescription,
-  { chain }: LaunchOptions,
+  { chain, untimed }: LaunchOptions,
 ): {
   elements: string;
   properties: LaunchDescription['properties'];
 } {
-  const decoders = chain.softwareDecodersOnly ? ' force-sw-decoders=true' : '';
+  const decoders = chain.softwareDecodersOnly || untimed === true ? ' force-sw-decoders=true' : '';
   switch (source.kind) {
     case 'file':
     case 'http':

@@ -4,7 +4,7 @@ import { safeText } from '../source/description.ts';
 import { BoundedQueue } from '../async/boundedQueue.ts';
 import { sleep } from '../async/sleep.ts';
 import type { Chain, ChainSelection } from '../decode/chains.ts';
-import { Video, type VideoEnd, type VideoFrame } from '../decode/video.ts';
+import { Video, type VideoEnd } from '../decode/video.ts';
 import type { Appearance } from '../domain/appearance.ts';
 import type { Detection } from '../domain/detection.ts';
 import { messageOf } from '../domain/errors.ts';
@@ -17,19 +17,18 @@ import { ChainLadder } from './chainLadder.ts';
 import { AppearanceTaker } from './appearanceTaker.ts';
 import type { Describer } from './describer.ts';
 import type { DetectPool } from './detectPool.ts';
-import { fileClock, frameGate, liveClock, type FrameClock } from './frameClock.ts';
+import { frameGate } from './frameClock.ts';
+import { clockBackMs } from './liveClock.ts';
 import type { CameraJob, DetectorJob, FromVision } from './messages.ts';
+import { fileTimes, liveTimes, type SourceTimes, type TimedFrame } from './sourceTimes.ts';
+import { fileWatchdog, silenceWatchdog } from './watchdog.ts';
 import { StillTimes } from './stillTimes.ts';
 import { isWantedBy } from './thresholds.ts';
 
 /** Decoded frames that may wait for the detector: enough to even out its times, few enough to stay current. */
 const framesWaiting = 6;
-/** A live source that is silent for so long is taken for dead and connected anew. */
-const silenceMs = 10_000;
 /** The binding frees no pipeline: each connection costs two file descriptors, of which a process may have but 1,024. */
 const mostConnections = 200;
-/** A clock set back by more than this since the last connection begins anew instead of hiding frames. */
-const clockBackMs = 2_000;
 /** A file whose pictures end so much before the length it states is not whole; ms, and as a share of that length. */
 const cutMs = 3_000;
 const cutShare = 0.2;
@@ -51,7 +50,7 @@ export interface CameraContext {
 }
 
 interface Submitted {
-  readonly frame: VideoFrame;
+  readonly frame: TimedFrame;
   readonly dropped: number;
   readonly detections: Promise<Detection[]>;
 }
@@ -66,13 +65,16 @@ export class CameraReader {
   #video: Video | undefined;
   readonly #ladder: ChainLadder;
   readonly #taker: AppearanceTaker | undefined;
-  #clock: FrameClock;
   #nextFrame: number;
   #lastTimeMs = -Infinity;
   #framesOfConnection = 0;
   /** Of the connection. */
   #decoder: string | undefined;
   #connections = 0;
+  /** The file's frames have no times of their own. */
+  #untimed = false;
+  /** Where the last frame ends, ms from the first, and as the source counts. */
+  #lastMediaMs = 0;
   #lastPtsMs = 0;
   #durationMs: number | undefined;
   #acknowledged: number;
@@ -83,7 +85,6 @@ export class CameraReader {
     this.#context = context;
     this.#ladder = new ChainLadder(context.chains);
     this.#taker = this.#newTaker();
-    this.#clock = this.#newClock();
     this.#nextFrame = job.resumeAfter ? job.resumeAfter.frame + 1 : 0;
     this.#acknowledged = this.#nextFrame - 1;
     const { low, high } = context.detector.manifest.thresholds;
@@ -133,7 +134,12 @@ export class CameraReader {
   /** One connection; a chain that gives no frame gives way to the next. */
   async #readByAnyChain(): Promise<VideoEnd> {
     for (;;) {
-      const end = await this.#readOnce(this.#ladder.chain);
+      let end = await this.#readOnce(this.#ladder.chain);
+      if (end.kind === 'untimed') {
+        this.#untimed = true;
+        this.#note(`${safeText(this.#job.source)} states no times: they are those of 25 frames a second.`);
+        end = await this.#readOnce(this.#ladder.chain);
+      }
       if (end.kind === 'closed' || this.#framesOfConnection > 0) return end;
       // What cannot be reached would only be asked more often.
       const hasCome = this.#decoder !== undefined || !/^(rtsp|http)/.test(this.#job.source.kind);
@@ -152,8 +158,7 @@ export class CameraReader {
     this.#taker?.onConnection();
     try {
       await checkSource(this.#job.source);
-      this.#clock = this.#newClock();
-      const clock = this.#clock;
+      const times = this.#newTimes();
       const stillTimes = new StillTimes();
       const { input } = this.#context.detector.manifest;
       const video = new Video(this.#job.source, {
@@ -162,25 +167,24 @@ export class CameraReader {
         colour: input.colour,
         live: this.#job.source.live,
         chain,
+        untimed: this.#untimed,
         onDecoder: (decoder) => {
           this.#decoder = decoder;
           this.#sayDecoding();
         },
         onStill: ({ ptsMs, ...still }) => {
-          if (ptsMs <= (this.#job.resumeAfter?.mediaTimeMs ?? -Infinity)) return;
-          stillTimes.onStill(ptsMs);
-          this.#taker?.onStill({ ptsMs, ...still });
-          const { run, camera } = this.#job;
-          this.#context.send({
-            type: 'still',
-            run,
-            still: { camera, timeMs: clock.timeMs(ptsMs), ...still },
+          times.still(ptsMs, ({ mediaTimeMs, timeMs }) => {
+            if (mediaTimeMs <= (this.#job.resumeAfter?.mediaTimeMs ?? -Infinity)) return;
+            stillTimes.onStill(mediaTimeMs);
+            this.#taker?.onStill({ ptsMs: mediaTimeMs, ...still });
+            const { run, camera } = this.#job;
+            this.#context.send({ type: 'still', run, still: { camera, timeMs, ...still } });
           });
         },
       });
       this.#video = video;
       this.#sayDecoding();
-      const frames = new BoundedQueue<VideoFrame>({
+      const frames = new BoundedQueue<TimedFrame>({
         capacity: framesWaiting,
         policy: this.#job.source.live ? 'drop-oldest' : 'block',
       });
@@ -189,7 +193,7 @@ export class CameraReader {
         policy: 'block',
       });
       await Promise.all([
-        this.#decode(video, frames),
+        this.#decode(video, times, frames),
         this.#submit(frames, stillTimes, submitted),
         this.#trackAndSend(submitted),
       ]);
@@ -202,33 +206,44 @@ export class CameraReader {
     }
   }
 
-  async #decode(video: Video, frames: BoundedQueue<VideoFrame>): Promise<void> {
+  async #decode(video: Video, times: SourceTimes, frames: BoundedQueue<TimedFrame>): Promise<void> {
+    const { live } = this.#job.source;
     const passes = frameGate(this.#job.maxFps);
-    const watchdog = this.#job.source.live ? silenceWatchdog(video) : undefined;
+    const watchdog = live ? silenceWatchdog(video) : fileWatchdog(video, () => this.#isAllRead());
     const resumeAfterMs = this.#job.resumeAfter?.mediaTimeMs ?? -Infinity;
+    const take = async (timed: readonly TimedFrame[]) => {
+      for (const one of timed) {
+        this.#lastMediaMs = one.mediaTimeMs + (one.frame.durationMs ?? 0);
+        // What a live source counts may jump; its clock does not.
+        if (!passes(live ? one.timeMs : one.mediaTimeMs) || one.mediaTimeMs <= resumeAfterMs) continue;
+        if (this.#framesOfConnection++ === 0) this.#sayRunning(video.durationMs, one.frame.letterbox);
+        await frames.push(one);
+      }
+    };
     try {
       for (let frame = await video.nextFrame(); frame; frame = await video.nextFrame()) {
-        watchdog?.refresh();
-        this.#lastPtsMs = frame.ptsMs;
-        if (!passes(frame.ptsMs) || frame.ptsMs <= resumeAfterMs) continue;
-        if (this.#framesOfConnection++ === 0) this.#sayRunning(video.durationMs, frame.letterbox);
-        await frames.push(frame);
+        watchdog.pause();
+        this.#lastPtsMs = frame.ptsMs + (frame.durationMs ?? 0);
+        this.#durationMs ??= video.durationMs;
+        await take(times.add(frame));
+        watchdog.refresh();
       }
+      await take(times.rest());
     } finally {
-      watchdog?.cancel();
+      watchdog.pause();
       frames.close();
     }
   }
 
   async #submit(
-    frames: BoundedQueue<VideoFrame>,
+    frames: BoundedQueue<TimedFrame>,
     stillTimes: StillTimes,
     submitted: BoundedQueue<Submitted>,
   ): Promise<void> {
     let dropped = frames.dropped;
     for await (const frame of frames) {
-      const { planar, letterbox, ptsMs } = frame;
-      const withSharpness = stillTimes.mayHaveStill(ptsMs);
+      const { planar, letterbox } = frame.frame;
+      const withSharpness = stillTimes.mayHaveStill(frame.mediaTimeMs);
       const detections = this.#context.pool.detect({ planar, letterbox, withSharpness });
       await submitted.push({ frame, detections, dropped: frames.dropped - dropped });
       dropped = frames.dropped;
@@ -239,19 +254,18 @@ export class CameraReader {
   async #trackAndSend(submitted: BoundedQueue<Submitted>): Promise<void> {
     for await (const { frame, detections, dropped } of submitted) {
       const found = (await detections).filter(this.#isWanted);
-      const timeMs = this.#clock.timeMs(frame.ptsMs);
+      const { timeMs, mediaTimeMs } = frame;
       if (this.#job.source.live && timeMs < this.#lastTimeMs - clockBackMs) {
         this.#context.restart(`${this.#job.camera}: the clock was set back; reading starts anew.`);
         return;
       }
-      // A source may repeat a presentation time, and a new connection's clock may lie a little behind the last one's.
-      if (timeMs <= this.#lastTimeMs || this.#stopping.signal.aborted) continue;
+      if (this.#stopping.signal.aborted) continue;
       this.#lastTimeMs = timeMs;
       const tracked = this.#tracker.update(found, timeMs);
       const record: FrameRecord = {
         camera: this.#job.camera,
         frame: this.#nextFrame++,
-        mediaTimeMs: frame.ptsMs,
+        mediaTimeMs,
         timeMs,
         detections: tracked.detections,
         tracks: tracked.tracks,
@@ -280,10 +294,21 @@ export class CameraReader {
     return new AppearanceTaker({ camera, live: source.live, describer, onAppearances });
   }
 
-  #newClock(): FrameClock {
-    return this.#job.mediaStartMs === undefined
-      ? liveClock(this.#context.now)
-      : fileClock(this.#job.mediaStartMs);
+  #newTimes(): SourceTimes {
+    const { mediaStartMs } = this.#job;
+    return mediaStartMs === undefined
+      ? liveTimes(this.#context.now, this.#lastTimeMs)
+      : fileTimes(mediaStartMs);
+  }
+
+  /** Whether all that the file states to have has come, though its reader has not said so. */
+  #isAllRead(): boolean {
+    return this.#durationMs !== undefined && this.#lastReadMs >= this.#durationMs - 1;
+  }
+
+  /** What has been read of a file, ms, in the terms of its stated length: that counts from 0 or from its first frame. */
+  get #lastReadMs(): number {
+    return Math.max(this.#lastPtsMs, this.#lastMediaMs);
   }
 
   #sayFileEnd(end: VideoEnd): void {
@@ -295,9 +320,9 @@ export class CameraReader {
       );
     } else if (
       this.#durationMs !== undefined &&
-      this.#lastPtsMs < this.#durationMs - Math.max(cutMs, cutShare * this.#durationMs)
+      this.#lastReadMs < this.#durationMs - Math.max(cutMs, cutShare * this.#durationMs)
     ) {
-      const [read, whole] = [this.#lastPtsMs, this.#durationMs].map((ms) => (ms / 1000).toFixed(1));
+      const [read, whole] = [this.#lastReadMs, this.#durationMs].map((ms) => (ms / 1000).toFixed(1));
       this.#say(
         'failed',
         `${safeText(this.#job.source)} ends after ${read} s of ${whole} s: it is cut off or damaged. What was read is stored; give a whole copy of it to get the rest.`,
@@ -340,14 +365,12 @@ export class CameraReader {
     this.#context.send({ type: 'decoding', run, camera, decoding });
   }
 
+  #note(line: string): void {
+    this.#context.send({ type: 'note', line: `${this.#job.camera}: ${line}` });
+  }
+
   #say(state: 'connecting' | 'reconnecting' | 'finished' | 'failed', message?: string): void {
     const { run, camera } = this.#job;
     this.#context.send({ type: 'camera', run, camera, state, ...(message !== undefined && { message }) });
   }
-}
-
-/** Closes the video once no frame has come for too long; nothing else would notice a peer that just fell silent. */
-function silenceWatchdog(video: Video): { refresh(): void; cancel(): void } {
-  const timer = setTimeout(() => void video.fail(`no frame for ${silenceMs / 1000} s.`), silenceMs);
-  return { refresh: () => void timer.refresh(), cancel: () => clearTimeout(timer) };
 }
