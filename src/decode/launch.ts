@@ -9,6 +9,8 @@ export interface LaunchOptions extends NetworkPicture {
   readonly deinterlace?: DeinterlaceChoice;
   /** Frames get the times of 25 frames a second, as the source has none. */
   readonly untimed?: boolean;
+  /** The source's pictures are JPEG and handed over one by one. */
+  readonly pushed?: boolean;
 }
 
 /** A pipeline in gst-launch syntax and the properties to set on its elements before it plays. */
@@ -82,21 +84,38 @@ const join = (...elements: readonly string[]): string => elements.join(' ! ');
 
 function sourceElements(
   source: SourceDescription,
-  { chain, untimed }: LaunchOptions,
+  { chain, untimed, pushed }: LaunchOptions,
 ): {
   elements: string;
   properties: LaunchDescription['properties'];
 } {
   const decoders = chain.softwareDecodersOnly || untimed === true ? ' force-sw-decoders=true' : '';
+  // Without the caps filter the audio of a file would be decoded too.
+  const pictures = `caps="video/x-raw(ANY)" expose-all-streams=false${decoders}`;
   switch (source.kind) {
-    case 'file':
     case 'http':
     case 'https':
+      if (pushed === true)
+        // Each picture gets the time at which it comes; when they come too fast, the oldest goes.
+        return {
+          elements:
+            'appsrc name=source is-live=true do-timestamp=true format=time max-buffers=4 max-bytes=0 ' +
+            'leaky-type=downstream caps=image/jpeg ! jpegdec',
+          properties: [],
+        };
+      return {
+        // The pieces of a live playlist come each at once: without a clock most of their pictures would be dropped.
+        elements: join(
+          `uridecodebin name=source ${pictures}`,
+          ...(source.live && isPlaylist(source.uri) ? ['clocksync'] : []),
+        ),
+        properties: [{ element: 'source', name: 'uri', value: source.uri }],
+      };
+    case 'file':
     case 'rtsp':
     case 'rtsps':
       return {
-        // Without the caps filter the audio of a file would be decoded too.
-        elements: `uridecodebin name=source caps="video/x-raw(ANY)" expose-all-streams=false${decoders}`,
+        elements: `uridecodebin name=source ${pictures}`,
         properties: [{ element: 'source', name: 'uri', value: tcpUri(source.uri) }],
       };
     case 'v4l2':
@@ -111,6 +130,9 @@ function sourceElements(
       };
   }
 }
+
+/** Whether the address is that of HLS or DASH, by its ending. */
+const isPlaylist = (uri: string): boolean => /\.(m3u8?|mpd)([?#]|$)/i.test(uri);
 
 /**
  * RTSP over TCP: a lost packet is sent again rather than smeared over the picture until the next key frame. GStreamer

@@ -1,3 +1,4 @@
+import { messageOf } from '../domain/errors.ts';
 import type { Letterbox } from '../domain/letterbox.ts';
 import type { SourceDescription } from '../source/description.ts';
 import { decoderOf } from './chains.ts';
@@ -32,7 +33,9 @@ export type VideoEnd =
   | { readonly kind: 'untimed' }
   | { readonly kind: 'error'; readonly message: string };
 
-export interface OpenOptions extends LaunchOptions {
+export interface OpenOptions extends Omit<LaunchOptions, 'pushed'> {
+  /** JPEG pictures of the source, where they are not read by GStreamer. */
+  readonly pictures?: AsyncIterable<Uint8Array>;
   /** Called for each still, in order, independent of `nextFrame`. */
   readonly onStill: (still: VideoStill) => void;
   /** Called when a decoder is made, with the name of its GStreamer element, e.g. `avdec_h264`. */
@@ -64,7 +67,7 @@ export class Video {
   #sizeKnown!: () => void;
 
   constructor(source: SourceDescription, options: OpenOptions) {
-    const launch = launchDescription(source, options);
+    const launch = launchDescription(source, { ...options, pushed: options.pictures !== undefined });
     this.#options = options;
     this.#finished = new Promise((resolve) => (this.#finish = resolve));
     this.#bus = new Promise((resolve) => (this.#busReturned = resolve));
@@ -75,6 +78,7 @@ export class Video {
     this.#pipeline.pollBus((message) => this.#onBus(message));
     this.#pipeline.play();
     void this.#pumpStills(this.#element('stills'));
+    if (options.pictures) void this.#feed(options.pictures);
   }
 
   /** The next frame, or undefined once the source has ended; then `ended` says how. */
@@ -178,6 +182,19 @@ export class Video {
     this.#busReturned();
     this.#sizeKnown();
     this.#finish(this.#end);
+  }
+
+  async #feed(pictures: AsyncIterable<Uint8Array>): Promise<void> {
+    const source = this.#element('source');
+    try {
+      for await (const picture of pictures) {
+        if (this.#end) return;
+        source.push?.(Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength));
+      }
+      await this.finish();
+    } catch (error) {
+      await this.fail(messageOf(error));
+    }
   }
 
   async #pumpStills(stills: Element): Promise<void> {

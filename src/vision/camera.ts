@@ -1,6 +1,7 @@
 import { backoff } from '../source/backoff.ts';
 import { checkSource } from '../source/checkSource.ts';
 import { safeText } from '../source/description.ts';
+import { openPictures } from '../source/httpPictures.ts';
 import { BoundedQueue } from '../async/boundedQueue.ts';
 import { sleep } from '../async/sleep.ts';
 import type { Chain, ChainSelection } from '../decode/chains.ts';
@@ -34,6 +35,8 @@ const cutMs = 3_000;
 const cutShare = 0.2;
 /** Records sent and not yet stored; more would pile up in the pipe between the processes. */
 const recordsAhead = 256;
+/** Of an address that gives one picture each time it is asked, unless `fps` is set. */
+const snapshotsPerSecond = 1;
 
 export interface CameraContext {
   readonly detector: DetectorJob;
@@ -70,6 +73,10 @@ export class CameraReader {
   #framesOfConnection = 0;
   /** Of the connection. */
   #decoder: string | undefined;
+  /** Bytes of the connection have come. */
+  #onBytes: (() => void) | undefined;
+  /** The web address gives a stream that GStreamer is to read. */
+  #isStream = false;
   #connections = 0;
   /** The file's frames have no times of their own. */
   #untimed = false;
@@ -156,11 +163,13 @@ export class CameraReader {
     this.#framesOfConnection = 0;
     this.#decoder = undefined;
     this.#taker?.onConnection();
+    const connection = new AbortController();
     try {
       await checkSource(this.#job.source);
       const times = this.#newTimes();
       const stillTimes = new StillTimes();
       const { input } = this.#context.detector.manifest;
+      const pictures = await this.#openPictures(connection.signal);
       const video = new Video(this.#job.source, {
         inputWidth: input.width,
         inputHeight: input.height,
@@ -168,6 +177,7 @@ export class CameraReader {
         live: this.#job.source.live,
         chain,
         untimed: this.#untimed,
+        ...(pictures && { pictures }),
         onDecoder: (decoder) => {
           this.#decoder = decoder;
           this.#sayDecoding();
@@ -201,15 +211,31 @@ export class CameraReader {
     } catch (error) {
       return { kind: 'error', message: messageOf(error) };
     } finally {
+      connection.abort();
+      this.#onBytes = undefined;
       await this.#video?.close();
       this.#video = undefined;
     }
+  }
+
+  /** Pictures of a web camera, read here; undefined for all that GStreamer reads. */
+  async #openPictures(signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const { source, maxFps = snapshotsPerSecond } = this.#job;
+    if ((source.kind !== 'http' && source.kind !== 'https') || !source.live || this.#isStream)
+      return undefined;
+    const stopping = AbortSignal.any([signal, this.#stopping.signal]);
+    const onBytes = () => this.#onBytes?.();
+    const pictures = await openPictures(source.uri, { signal: stopping, onBytes, intervalMs: 1000 / maxFps });
+    this.#isStream = pictures === undefined;
+    return pictures;
   }
 
   async #decode(video: Video, times: SourceTimes, frames: BoundedQueue<TimedFrame>): Promise<void> {
     const { live } = this.#job.source;
     const passes = frameGate(this.#job.maxFps);
     const watchdog = live ? silenceWatchdog(video) : fileWatchdog(video, () => this.#isAllRead());
+    // As long as bytes come, a slow picture is waited for.
+    this.#onBytes = () => watchdog.refresh();
     const resumeAfterMs = this.#job.resumeAfter?.mediaTimeMs ?? -Infinity;
     const take = async (timed: readonly TimedFrame[]) => {
       for (const one of timed) {

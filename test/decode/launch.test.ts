@@ -65,6 +65,21 @@ describe('the pipeline', () => {
     expect(launchOf(source)).toEqual({ text, properties });
   });
 
+  it('of a playlist keeps to the clock, as its pieces come each at once', () => {
+    expect(launchOf('https://host/live/index.m3u8').text).toContain('expose-all-streams=false ! clocksync !');
+    expect(launchOf('https://host/live').text).not.toContain('clocksync');
+    expect(launchOf('https://host/a.mp4').text).not.toContain('clocksync');
+  });
+
+  it('of pictures that are handed over takes the time of each as it comes', () => {
+    expect(launchOf('https://host/live', { pushed: true })).toMatchObject({
+      text: expect.stringMatching(
+        /^appsrc name=source is-live=true do-timestamp=true .* ! jpegdec ! /,
+      ) as string,
+      properties: [],
+    });
+  });
+
   it('gives the pixels that the detector wants', () => {
     const { text } = launchOf('gate.mp4', { inputWidth: 640, inputHeight: 352, colour: 'rgb' });
     expect(text).toContain('format=RGBP,width=640,height=[1,352],pixel-aspect-ratio=1/1');
