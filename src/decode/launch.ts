@@ -9,6 +9,8 @@ export interface LaunchOptions extends NetworkPicture {
   readonly deinterlace?: DeinterlaceChoice;
   /** Frames get the times of 25 frames a second, as the source has none. */
   readonly untimed?: boolean;
+  /** Pattern of the files that together are the source's, where it is not read as it is. */
+  readonly pattern?: string;
   /** The source's pictures are JPEG and handed over one by one. */
   readonly pushed?: boolean;
 }
@@ -84,7 +86,7 @@ const join = (...elements: readonly string[]): string => elements.join(' ! ');
 
 function sourceElements(
   source: SourceDescription,
-  { chain, untimed, pushed }: LaunchOptions,
+  { chain, untimed, pushed, pattern }: LaunchOptions,
 ): {
   elements: string;
   properties: LaunchDescription['properties'];
@@ -112,6 +114,15 @@ function sourceElements(
         properties: [{ element: 'source', name: 'uri', value: source.uri }],
       };
     case 'file':
+      if (pattern !== undefined)
+        return {
+          elements: `splitfilesrc name=source ! decodebin ${pictures}`,
+          properties: [{ element: 'source', name: 'location', value: pattern }],
+        };
+      return {
+        elements: `uridecodebin name=source ${pictures}`,
+        properties: [{ element: 'source', name: 'uri', value: source.uri }],
+      };
     case 'rtsp':
     case 'rtsps':
       return {

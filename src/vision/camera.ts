@@ -4,7 +4,10 @@ import { safeText } from '../source/description.ts';
 import { openPictures } from '../source/httpPictures.ts';
 import { BoundedQueue } from '../async/boundedQueue.ts';
 import { sleep } from '../async/sleep.ts';
-import type { Chain, ChainSelection } from '../decode/chains.ts';
+import type { ChainSelection } from '../decode/chains.ts';
+import type { Edit } from '../decode/movie.ts';
+import { prepareFile, type PreparedFile } from '../decode/prepareFile.ts';
+import { shownLengthMs } from '../decode/unedited.ts';
 import { Video, type VideoEnd } from '../decode/video.ts';
 import type { Appearance } from '../domain/appearance.ts';
 import type { Detection } from '../domain/detection.ts';
@@ -18,6 +21,7 @@ import { ChainLadder } from './chainLadder.ts';
 import { AppearanceTaker } from './appearanceTaker.ts';
 import type { Describer } from './describer.ts';
 import type { DetectPool } from './detectPool.ts';
+import { FileReading } from './fileReading.ts';
 import { frameGate } from './frameClock.ts';
 import { clockBackMs } from './liveClock.ts';
 import type { CameraJob, DetectorJob, FromVision } from './messages.ts';
@@ -30,9 +34,6 @@ import { isWantedBy } from './thresholds.ts';
 const framesWaiting = 6;
 /** The binding frees no pipeline: each connection costs two file descriptors, of which a process may have but 1,024. */
 const mostConnections = 200;
-/** A file whose pictures end so much before the length it states is not whole; ms, and as a share of that length. */
-const cutMs = 3_000;
-const cutShare = 0.2;
 /** Records sent and not yet stored; more would pile up in the pipe between the processes. */
 const recordsAhead = 256;
 /** Of an address that gives one picture each time it is asked, unless `fps` is set. */
@@ -81,9 +82,7 @@ export class CameraReader {
   /** The file's frames have no times of their own. */
   #untimed = false;
   /** Where the last frame ends, ms from the first, and as the source counts. */
-  #lastMediaMs = 0;
-  #lastPtsMs = 0;
-  #durationMs: number | undefined;
+  readonly #reading: FileReading;
   #acknowledged: number;
   #wakeSender: (() => void) | undefined;
 
@@ -91,6 +90,7 @@ export class CameraReader {
     this.#job = job;
     this.#context = context;
     this.#ladder = new ChainLadder(context.chains);
+    this.#reading = new FileReading(job.source);
     this.#taker = this.#newTaker();
     this.#nextFrame = job.resumeAfter ? job.resumeAfter.frame + 1 : 0;
     this.#acknowledged = this.#nextFrame - 1;
@@ -112,7 +112,8 @@ export class CameraReader {
       if (!this.#job.source.live) {
         // The station takes nothing more of a camera that has ended.
         await this.#taker?.drained();
-        this.#sayFileEnd(end);
+        const { state, message } = await this.#reading.end(end, this.#describe(end));
+        this.#say(state, message);
         return;
       }
       if (this.#framesOfConnection > 0) attempt = 0;
@@ -141,11 +142,11 @@ export class CameraReader {
   /** One connection; a chain that gives no frame gives way to the next. */
   async #readByAnyChain(): Promise<VideoEnd> {
     for (;;) {
-      let end = await this.#readOnce(this.#ladder.chain);
+      let end = await this.#readOnce();
       if (end.kind === 'untimed') {
         this.#untimed = true;
         this.#note(`${safeText(this.#job.source)} states no times: they are those of 25 frames a second.`);
-        end = await this.#readOnce(this.#ladder.chain);
+        end = await this.#readOnce();
       }
       if (end.kind === 'closed' || this.#framesOfConnection > 0) return end;
       // What cannot be reached would only be asked more often.
@@ -158,15 +159,21 @@ export class CameraReader {
     }
   }
 
-  /** One connection by one chain, from opening the source to its end. */
-  async #readOnce(chain: Chain): Promise<VideoEnd> {
+  /** One connection by the ladder's chain, from opening the source to its end. */
+  async #readOnce(): Promise<VideoEnd> {
     this.#framesOfConnection = 0;
     this.#decoder = undefined;
     this.#taker?.onConnection();
     const connection = new AbortController();
+    let file: PreparedFile | undefined;
     try {
       await checkSource(this.#job.source);
-      const times = this.#newTimes();
+      file = await prepareFile(this.#job.source, (line) => this.#note(line));
+      if (file?.isTurned === true && !this.#ladder.skipUnturning())
+        throw new Error(`the pictures are stored turned, which ${this.#ladder.chain.name} cannot turn.`);
+      const edits = file?.unedited?.edits;
+      if (edits) this.#reading.durationMs = shownLengthMs(edits);
+      const times = this.#newTimes(edits);
       const stillTimes = new StillTimes();
       const { input } = this.#context.detector.manifest;
       const pictures = await this.#openPictures(connection.signal);
@@ -175,7 +182,8 @@ export class CameraReader {
         inputHeight: input.height,
         colour: input.colour,
         live: this.#job.source.live,
-        chain,
+        chain: this.#ladder.chain,
+        ...(file?.unedited && { pattern: file.unedited.pattern }),
         untimed: this.#untimed,
         ...(pictures && { pictures }),
         onDecoder: (decoder) => {
@@ -212,6 +220,7 @@ export class CameraReader {
       return { kind: 'error', message: messageOf(error) };
     } finally {
       connection.abort();
+      await file?.unedited?.remove();
       this.#onBytes = undefined;
       await this.#video?.close();
       this.#video = undefined;
@@ -233,24 +242,23 @@ export class CameraReader {
   async #decode(video: Video, times: SourceTimes, frames: BoundedQueue<TimedFrame>): Promise<void> {
     const { live } = this.#job.source;
     const passes = frameGate(this.#job.maxFps);
-    const watchdog = live ? silenceWatchdog(video) : fileWatchdog(video, () => this.#isAllRead());
+    const watchdog = live ? silenceWatchdog(video) : fileWatchdog(video, () => this.#reading.isAllRead);
     // As long as bytes come, a slow picture is waited for.
     this.#onBytes = () => watchdog.refresh();
     const resumeAfterMs = this.#job.resumeAfter?.mediaTimeMs ?? -Infinity;
     const take = async (timed: readonly TimedFrame[]) => {
       for (const one of timed) {
-        this.#lastMediaMs = one.mediaTimeMs + (one.frame.durationMs ?? 0);
+        this.#reading.note(one.frame, one.mediaTimeMs);
         // What a live source counts may jump; its clock does not.
         if (!passes(live ? one.timeMs : one.mediaTimeMs) || one.mediaTimeMs <= resumeAfterMs) continue;
-        if (this.#framesOfConnection++ === 0) this.#sayRunning(video.durationMs, one.frame.letterbox);
+        if (this.#framesOfConnection++ === 0) this.#sayRunning(one.frame.letterbox);
         await frames.push(one);
       }
     };
     try {
       for (let frame = await video.nextFrame(); frame; frame = await video.nextFrame()) {
         watchdog.pause();
-        this.#lastPtsMs = frame.ptsMs + (frame.durationMs ?? 0);
-        this.#durationMs ??= video.durationMs;
+        this.#reading.durationMs ??= video.durationMs;
         await take(times.add(frame));
         watchdog.refresh();
       }
@@ -320,40 +328,11 @@ export class CameraReader {
     return new AppearanceTaker({ camera, live: source.live, describer, onAppearances });
   }
 
-  #newTimes(): SourceTimes {
+  #newTimes(edits?: readonly Edit[]): SourceTimes {
     const { mediaStartMs } = this.#job;
     return mediaStartMs === undefined
       ? liveTimes(this.#context.now, this.#lastTimeMs)
-      : fileTimes(mediaStartMs);
-  }
-
-  /** Whether all that the file states to have has come, though its reader has not said so. */
-  #isAllRead(): boolean {
-    return this.#durationMs !== undefined && this.#lastReadMs >= this.#durationMs - 1;
-  }
-
-  /** What has been read of a file, ms, in the terms of its stated length: that counts from 0 or from its first frame. */
-  get #lastReadMs(): number {
-    return Math.max(this.#lastPtsMs, this.#lastMediaMs);
-  }
-
-  #sayFileEnd(end: VideoEnd): void {
-    if (end.kind === 'error') this.#say('failed', this.#describe(end));
-    else if (this.#nextFrame === 0) {
-      this.#say(
-        'failed',
-        `${safeText(this.#job.source)} has no video frames. Check that it is a video file.`,
-      );
-    } else if (
-      this.#durationMs !== undefined &&
-      this.#lastReadMs < this.#durationMs - Math.max(cutMs, cutShare * this.#durationMs)
-    ) {
-      const [read, whole] = [this.#lastReadMs, this.#durationMs].map((ms) => (ms / 1000).toFixed(1));
-      this.#say(
-        'failed',
-        `${safeText(this.#job.source)} ends after ${read} s of ${whole} s: it is cut off or damaged. What was read is stored; give a whole copy of it to get the rest.`,
-      );
-    } else this.#say('finished');
+      : fileTimes(mediaStartMs, edits);
   }
 
   #describe(end: VideoEnd): string {
@@ -368,9 +347,9 @@ export class CameraReader {
     return isAway ? `${said} Check that it is on, and the address, user and password.` : said;
   }
 
-  #sayRunning(durationMs: number | undefined, { contentWidth, contentHeight }: Letterbox): void {
-    this.#durationMs = durationMs;
+  #sayRunning({ contentWidth, contentHeight }: Letterbox): void {
     const { run, camera } = this.#job;
+    const { durationMs } = this.#reading;
     const aspect = contentWidth / contentHeight;
     this.#context.send({
       type: 'running',

@@ -1,3 +1,5 @@
+import type { Edit } from '../decode/movie.ts';
+import { shownAt } from '../decode/unedited.ts';
 import type { VideoFrame } from '../decode/video.ts';
 import { fileClock, MediaTimes } from './frameClock.ts';
 import { LiveClock } from './liveClock.ts';
@@ -26,15 +28,25 @@ export interface SourceTimes {
   readonly mended: number;
 }
 
-/** Times of a file: `mediaStartMs` is the UTC ms of its first frame. */
-export function fileTimes(mediaStartMs: number): SourceTimes {
+/**
+ * Times of a file: `mediaStartMs` is the UTC ms of its first frame, `edits` what is to be shown of it and when, where that is
+ * not all.
+ */
+export function fileTimes(mediaStartMs: number, edits?: readonly Edit[]): SourceTimes {
   const media = new MediaTimes();
   const clock = fileClock(mediaStartMs);
+  const shown = (ptsMs: number) => (edits ? shownAt(edits, ptsMs) : ptsMs);
   const at = (mediaTimeMs: number): Moment => ({ mediaTimeMs, timeMs: clock.timeMs(mediaTimeMs) });
   return {
-    add: (frame) => [{ frame, ...at(media.next(frame.ptsMs, frame.durationMs)) }],
+    add: (frame) => {
+      const shownMs = shown(frame.ptsMs);
+      return shownMs === undefined ? [] : [{ frame, ...at(media.next(shownMs, frame.durationMs)) }];
+    },
     rest: () => [],
-    still: (ptsMs, onTime) => onTime(at(media.of(ptsMs))),
+    still: (ptsMs, onTime) => {
+      const shownMs = shown(ptsMs);
+      if (shownMs !== undefined) onTime(at(media.of(shownMs)));
+    },
     get mended() {
       return media.mended;
     },

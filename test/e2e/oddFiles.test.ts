@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { sandbox } from '../fixtures/argus.ts';
 import { shared } from '../fixtures/shared.ts';
@@ -42,6 +43,38 @@ describe('a file', () => {
     expect({ code, times }).toEqual({ code: 0, times: every(100, 20) });
     expect(frames[0]?.wallTime).toBe('2026-01-01T00:00:00.000Z');
   });
+
+  ofCase(
+    'trimmed.mp4',
+    'that was trimmed without being encoded again is read from cut to cut',
+    async (path) => {
+      const { code, times, counted } = await watch(path, ...middle);
+      expect({ code, times }).toEqual({ code: 0, times: every(100, 245) });
+      expect(counted).toBe('7 backward, 7 forward');
+    },
+  );
+
+  it.each([
+    ['offset.mkv', 0.81],
+    ['trimmed.mp4', 0.5],
+    ['resolution-change.ts', 0.9],
+    ['raw.mjpeg', 0.81],
+    ['rotated.mp4', 0.81],
+  ])(
+    'cut off as %s is at %d of its bytes is said to be',
+    async (name, share) => {
+      const whole = shared(`cases/${name}`);
+      if (whole.missing !== false) return;
+      const bytes = readFileSync(whole.path);
+      const box = sandbox();
+      const path = box.write(name, bytes.subarray(0, Math.floor(bytes.length * share) | 1));
+      const { code, stderr } = await box.run(['watch', path, '--model', 'yolox-nano', '--identify', 'off']);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/it is cut off/);
+      expect(stderr).toMatch(/Give a whole copy|give a whole copy/);
+    },
+    60_000,
+  );
 
   ofCase('rotated.mp4', 'that is stored turned is analysed upright', async (path) => {
     const { code, times, detections, counted } = await watch(path, ...middle);
