@@ -13,6 +13,8 @@ export interface BusMessage {
 export interface Element {
   [property: string]: unknown;
   pull(callback: (packet: Buffer | null) => void): void;
+  /** Of an appsrc. */
+  push?(bytes: Buffer): void;
 }
 
 export interface Pipeline {

@@ -18,6 +18,8 @@ export interface Chain {
   readonly remedy: string;
   /** Whether decoders of the class Hardware are left out. */
   readonly softwareDecodersOnly: boolean;
+  /** Whether decoded pictures are in ordinary memory, where interlaced ones are made whole and turned ones upright. */
+  readonly inMemory: boolean;
   /** Between the decoder and the two branches. */
   readonly common: readonly string[];
   /** Decoded picture → planar bytes in ordinary memory, as wide as the network's input, and at most as high. */
@@ -46,6 +48,7 @@ export const nvidia: Chain = {
   remedy:
     "Install GStreamer 1.22 or newer with gstreamer1.0-plugins-bad, NVIDIA's driver, and libnvrtc, which compiles its scaling",
   softwareDecodersOnly: false,
+  inMemory: false,
   common: ['cudaupload'],
   letterbox: (picture) => [
     'cudaconvertscale add-borders=true',
@@ -53,7 +56,7 @@ export const nvidia: Chain = {
     'cudadownload',
     'video/x-raw',
   ],
-  still: ['cudadownload', 'videoconvert'],
+  still: ['cudadownload', 'videoconvertscale', 'video/x-raw,pixel-aspect-ratio=1/1'],
 };
 
 /**
@@ -66,6 +69,7 @@ const va: Chain = {
   remedy:
     'Install GStreamer 1.22 or newer with gstreamer1.0-plugins-bad, a VA-API driver (e.g. intel-media-va-driver or mesa-va-drivers), and let the user read /dev/dri',
   softwareDecodersOnly: false,
+  inMemory: false,
   common: [],
   letterbox: (picture) => [
     'vapostproc add-borders=true',
@@ -73,7 +77,7 @@ const va: Chain = {
     'videoconvert',
     `video/x-raw,format=${formatOf(picture)}`,
   ],
-  still: ['vapostproc', 'video/x-raw,format=NV12', 'videoconvert'],
+  still: ['vapostproc', 'video/x-raw,format=NV12', 'videoconvertscale', 'video/x-raw,pixel-aspect-ratio=1/1'],
 };
 
 export const software: Chain = {
@@ -81,12 +85,13 @@ export const software: Chain = {
   needs: [],
   remedy: '',
   softwareDecodersOnly: true,
+  inMemory: true,
   common: [],
   letterbox: (picture) => [
     'videoconvertscale add-borders=true',
     `video/x-raw,format=${formatOf(picture)},${sizeOf(picture)}`,
   ],
-  still: ['videoconvert'],
+  still: ['videoconvertscale', 'video/x-raw,pixel-aspect-ratio=1/1'],
 };
 
 /** In the order in which `auto` tries them. */

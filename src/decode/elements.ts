@@ -19,6 +19,10 @@ const need = (name: string, use: string, debianPackage: string): ElementNeed => 
 export const requiredElements: readonly ElementNeed[] = [
   need('uridecodebin', 'opening sources', 'gstreamer1.0-plugins-base'),
   need('videoconvertscale', 'letterbox and colour', 'gstreamer1.0-plugins-base'),
+  need('videoflip', 'turned pictures', 'gstreamer1.0-plugins-good'),
+  need('deinterlace', 'interlaced pictures', 'gstreamer1.0-plugins-good'),
+  need('splitfilesrc', 'trimmed MP4 files', 'gstreamer1.0-plugins-good'),
+  need('rawvideoparse', 'files without times', 'gstreamer1.0-plugins-base'),
   need('capssetter', 'choosing stills', 'gstreamer1.0-plugins-good'),
   need('videorate', 'choosing stills', 'gstreamer1.0-plugins-base'),
   need('appsink', 'handing frames over', 'gstreamer1.0-plugins-base'),

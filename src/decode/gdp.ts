@@ -12,7 +12,12 @@ const typeCaps = 2;
 const noTimestamp = 0xffff_ffff_ffff_ffffn;
 
 export type GdpPacket =
-  | { readonly kind: 'buffer'; readonly ptsNs: bigint | undefined; readonly payload: Buffer }
+  | {
+      readonly kind: 'buffer';
+      readonly ptsNs: bigint | undefined;
+      readonly durationNs: bigint | undefined;
+      readonly payload: Buffer;
+    }
   | { readonly kind: 'caps'; readonly caps: string }
   | { readonly kind: 'other' };
 
@@ -27,8 +32,11 @@ export function parseGdp(packet: Buffer): GdpPacket {
   }
   const payload = packet.subarray(headerBytes, headerBytes + length);
   if (type === typeBuffer) {
-    const pts = packet.readBigUInt64BE(10);
-    return { kind: 'buffer', ptsNs: pts === noTimestamp ? undefined : pts, payload };
+    const timeAt = (offset: number) => {
+      const ns = packet.readBigUInt64BE(offset);
+      return ns === noTimestamp ? undefined : ns;
+    };
+    return { kind: 'buffer', ptsNs: timeAt(10), durationNs: timeAt(18), payload };
   }
   // The caps text ends with a NUL.
   if (type === typeCaps) return { kind: 'caps', caps: payload.toString('utf8').replace(/\0+$/, '') };

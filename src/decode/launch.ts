@@ -1,9 +1,18 @@
+import type { DeinterlaceChoice } from '../config/decoding.ts';
 import type { SourceDescription } from '../source/description.ts';
 import type { Chain, NetworkPicture } from './chains.ts';
 
 export interface LaunchOptions extends NetworkPicture {
   readonly live: boolean;
   readonly chain: Chain;
+  /** How interlaced pictures are made whole. */
+  readonly deinterlace?: DeinterlaceChoice;
+  /** Frames get the times of 25 frames a second, as the source has none. */
+  readonly untimed?: boolean;
+  /** Pattern of the files that together are the source's, where it is not read as it is. */
+  readonly pattern?: string;
+  /** The source's pictures are JPEG and handed over one by one. */
+  readonly pushed?: boolean;
 }
 
 /** A pipeline in gst-launch syntax and the properties to set on its elements before it plays. */
@@ -27,9 +36,14 @@ const stillsHeld = 8;
  */
 export function launchDescription(source: SourceDescription, options: LaunchOptions): LaunchDescription {
   const { elements, properties } = sourceElements(source, options);
-  const { common, letterbox, still } = options.chain;
+  const { common, letterbox, still, inMemory } = options.chain;
+  const mend = [
+    ...(options.untimed === true ? stamps : []),
+    ...(inMemory ? upright(options.deinterlace) : []),
+    ...common,
+  ];
   const text = [
-    join(elements, ...common, 'tee name=split'),
+    join(elements, ...mend, 'tee name=split'),
     join('split.', branchQueue(options), ...letterbox(options), 'gdppay', sink('frames', options)),
     // Thinned first, so that of full pictures in a GPU's memory but one a second is copied.
     join(
@@ -47,25 +61,72 @@ export function launchDescription(source: SourceDescription, options: LaunchOpti
   return { text, properties };
 }
 
+/** Gives raw pictures times by counting them; a picture has none where its container has none, such as bare MJPEG. */
+const stamps = [
+  'videoconvert',
+  'video/x-raw,format=I420',
+  'capssetter caps=video/x-raw,framerate=25/1',
+  'rawvideoparse use-sink-caps=true',
+];
+
+/**
+ * Makes interlaced pictures whole and those stored lying down or mirrored upright; what is neither passes untouched. One
+ * frame is made of two fields, as one of each field would double the rate.
+ */
+const upright = (deinterlace: DeinterlaceChoice = 'auto'): readonly string[] => [
+  ...(deinterlace === 'off'
+    ? []
+    : [`deinterlace mode=${deinterlace === 'on' ? 'interlaced' : 'auto'} fields=top method=greedyh`]),
+  // The flip knows fewer formats than the decoders.
+  'videoconvert',
+  'videoflip video-direction=auto',
+];
+
 const join = (...elements: readonly string[]): string => elements.join(' ! ');
 
 function sourceElements(
   source: SourceDescription,
-  { chain }: LaunchOptions,
+  { chain, untimed, pushed, pattern }: LaunchOptions,
 ): {
   elements: string;
   properties: LaunchDescription['properties'];
 } {
-  const decoders = chain.softwareDecodersOnly ? ' force-sw-decoders=true' : '';
+  const decoders = chain.softwareDecodersOnly || untimed === true ? ' force-sw-decoders=true' : '';
+  // Without the caps filter the audio of a file would be decoded too.
+  const pictures = `caps="video/x-raw(ANY)" expose-all-streams=false${decoders}`;
   switch (source.kind) {
-    case 'file':
     case 'http':
     case 'https':
+      if (pushed === true)
+        // Each picture gets the time at which it comes; when they come too fast, the oldest goes.
+        return {
+          elements:
+            'appsrc name=source is-live=true do-timestamp=true format=time max-buffers=4 max-bytes=0 ' +
+            'leaky-type=downstream caps=image/jpeg ! jpegdec',
+          properties: [],
+        };
+      return {
+        // The pieces of a live playlist come each at once: without a clock most of their pictures would be dropped.
+        elements: join(
+          `uridecodebin name=source ${pictures}`,
+          ...(source.live && isPlaylist(source.uri) ? ['clocksync'] : []),
+        ),
+        properties: [{ element: 'source', name: 'uri', value: source.uri }],
+      };
+    case 'file':
+      if (pattern !== undefined)
+        return {
+          elements: `splitfilesrc name=source ! decodebin ${pictures}`,
+          properties: [{ element: 'source', name: 'location', value: pattern }],
+        };
+      return {
+        elements: `uridecodebin name=source ${pictures}`,
+        properties: [{ element: 'source', name: 'uri', value: source.uri }],
+      };
     case 'rtsp':
     case 'rtsps':
       return {
-        // Without the caps filter the audio of a file would be decoded too.
-        elements: `uridecodebin name=source caps="video/x-raw(ANY)" expose-all-streams=false${decoders}`,
+        elements: `uridecodebin name=source ${pictures}`,
         properties: [{ element: 'source', name: 'uri', value: tcpUri(source.uri) }],
       };
     case 'v4l2':
@@ -80,6 +141,9 @@ function sourceElements(
       };
   }
 }
+
+/** Whether the address is that of HLS or DASH, by its ending. */
+const isPlaylist = (uri: string): boolean => /\.(m3u8?|mpd)([?#]|$)/i.test(uri);
 
 /**
  * RTSP over TCP: a lost packet is sent again rather than smeared over the picture until the next key frame. GStreamer

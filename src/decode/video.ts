@@ -1,15 +1,18 @@
+import { messageOf } from '../domain/errors.ts';
 import type { Letterbox } from '../domain/letterbox.ts';
 import type { SourceDescription } from '../source/description.ts';
 import { decoderOf } from './chains.ts';
 import { loadBinding, type BusMessage, type Element, type Pipeline } from './binding.ts';
 import { parseGdp, sizeFromCaps, type PictureSize } from './gdp.ts';
 import { launchDescription, type LaunchOptions } from './launch.ts';
-import { letterboxOf } from './letterbox.ts';
+import { letterboxOfFrame } from './letterbox.ts';
 
 /** A decoded frame, as wide as the network's input and as high as that makes it. */
 export interface VideoFrame {
-  /** Presentation time within the source, ms. */
+  /** Presentation time within the source, ms; of a file, that of the frame before where the frame has none. */
   readonly ptsMs: number;
+  /** How long the frame is shown, ms, where the source says so. */
+  readonly durationMs?: number;
   /** Planes of height×width bytes in the network's colour order; a view of an ArrayBuffer that holds nothing else of use. */
   readonly planar: Uint8Array<ArrayBuffer>;
   readonly letterbox: Letterbox;
@@ -26,9 +29,13 @@ interface VideoStill {
 export type VideoEnd =
   | { readonly kind: 'end' }
   | { readonly kind: 'closed' }
+  /** A file whose frames have no presentation times: open it again with `untimed`. */
+  | { readonly kind: 'untimed' }
   | { readonly kind: 'error'; readonly message: string };
 
-export interface OpenOptions extends LaunchOptions {
+export interface OpenOptions extends Omit<LaunchOptions, 'pushed'> {
+  /** JPEG pictures of the source, where they are not read by GStreamer. */
+  readonly pictures?: AsyncIterable<Uint8Array>;
   /** Called for each still, in order, independent of `nextFrame`. */
   readonly onStill: (still: VideoStill) => void;
   /** Called when a decoder is made, with the name of its GStreamer element, e.g. `avdec_h264`. */
@@ -48,14 +55,19 @@ export class Video {
   #busReturned!: () => void;
   readonly #bus: Promise<void>;
   #end: VideoEnd | undefined;
-  /** Of the stills, and so of the source. */
+  /** Frames that were looked at before they were asked for. */
+  #ahead: VideoFrame[] | undefined;
+  #lastPtsMs = 0;
+  #isUntimed = false;
+  readonly #openedMs = performance.now();
+  /** Of the stills, and so of the source: as it last was, which may be before or after a frame at hand. */
   #size: PictureSize | undefined;
   #decoder: string | undefined;
   readonly #sizeOrEnd: Promise<void>;
   #sizeKnown!: () => void;
 
   constructor(source: SourceDescription, options: OpenOptions) {
-    const launch = launchDescription(source, options);
+    const launch = launchDescription(source, { ...options, pushed: options.pictures !== undefined });
     this.#options = options;
     this.#finished = new Promise((resolve) => (this.#finish = resolve));
     this.#bus = new Promise((resolve) => (this.#busReturned = resolve));
@@ -66,27 +78,49 @@ export class Video {
     this.#pipeline.pollBus((message) => this.#onBus(message));
     this.#pipeline.play();
     void this.#pumpStills(this.#element('stills'));
+    if (options.pictures) void this.#feed(options.pictures);
   }
 
   /** The next frame, or undefined once the source has ended; then `ended` says how. */
   async nextFrame(): Promise<VideoFrame | undefined> {
+    this.#ahead ??= this.#options.live ? [] : await this.#lookAhead();
+    return this.#ahead.shift() ?? this.#pullFrame();
+  }
+
+  /** The first two frames of a file: the first may have a time where no other has one. */
+  async #lookAhead(): Promise<VideoFrame[]> {
+    const first = await this.#pullFrame();
+    const second = first && (await this.#pullFrame());
+    if (this.#isUntimed && this.#options.untimed !== true) {
+      await this.#shutDown({ kind: 'untimed' });
+      return [];
+    }
+    return [first, second].filter((frame) => frame !== undefined);
+  }
+
+  async #pullFrame(): Promise<VideoFrame | undefined> {
     for (;;) {
       const packet = await pull(this.#frames);
       if (packet === null) return undefined;
       const parsed = parseGdp(packet);
-      if (parsed.kind !== 'buffer' || parsed.ptsNs === undefined) continue;
+      if (parsed.kind !== 'buffer') continue;
       if (!this.#size) await this.#sizeOrEnd;
-      if (!this.#size) return undefined;
       const planar = ownBytes(parsed.payload);
-      // Not from the caps, which a live source that is not pulled in time drops like any packet.
-      const { inputWidth } = this.#options;
-      const height = planar.length / (3 * inputWidth);
+      const { inputWidth, inputHeight } = this.#options;
+      this.#lastPtsMs = parsed.ptsNs === undefined ? this.#timeOfUntimed() : Number(parsed.ptsNs) / 1e6;
       return {
-        ptsMs: Number(parsed.ptsNs) / 1e6,
+        ptsMs: this.#lastPtsMs,
+        ...(parsed.durationNs !== undefined && { durationMs: Number(parsed.durationNs) / 1e6 }),
         planar,
-        letterbox: letterboxOf(this.#size, inputWidth, height),
+        letterbox: letterboxOfFrame(this.#size, planar, inputWidth, inputHeight),
       };
     }
+  }
+
+  /** Of a live source, when the frame came. */
+  #timeOfUntimed(): number {
+    this.#isUntimed = true;
+    return this.#options.live ? performance.now() - this.#openedMs : this.#lastPtsMs;
   }
 
   /** Settles when the source has ended, failed or was closed. */
@@ -102,6 +136,11 @@ export class Video {
 
   close(): Promise<void> {
     return this.#shutDown({ kind: 'closed' });
+  }
+
+  /** Ends a file that does not say itself that it is over. */
+  finish(): Promise<void> {
+    return this.#shutDown({ kind: 'end' });
   }
 
   /** Ends the source with an error that only the caller can see, such as silence. */
@@ -143,6 +182,19 @@ export class Video {
     this.#busReturned();
     this.#sizeKnown();
     this.#finish(this.#end);
+  }
+
+  async #feed(pictures: AsyncIterable<Uint8Array>): Promise<void> {
+    const source = this.#element('source');
+    try {
+      for await (const picture of pictures) {
+        if (this.#end) return;
+        source.push?.(Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength));
+      }
+      await this.finish();
+    } catch (error) {
+      await this.fail(messageOf(error));
+    }
   }
 
   async #pumpStills(stills: Element): Promise<void> {

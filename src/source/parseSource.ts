@@ -72,7 +72,7 @@ export function parseSource(text: string, options: ParseSourceOptions = {}): Sou
 function networkUrl(text: string, safe: string): URL {
   let url: URL;
   try {
-    url = new URL(text);
+    url = new URL(withPercent(text));
   } catch {
     // The reason of the URL parser is dropped on purpose: it says no more than "Invalid URL" and holds the input.
     throw new ArgusError(`"${safe}" is not a valid address.`, `${formHint} ${encodeHint}`);
@@ -84,6 +84,12 @@ function networkUrl(text: string, safe: string): URL {
     throw new ArgusError(`"${safe}" has a # or @ where an address cannot have one.`, encodeHint);
   return url;
 }
+
+/** A % of a user name or password that encodes nothing is one: RTSP clients would decode it, and fail. */
+const withPercent = (text: string): string =>
+  text.replace(/^([a-z]+:\/\/)([^/?#]*@)/i, (_, scheme: string, access: string) => {
+    return scheme + access.replaceAll(/%(?![0-9a-f]{2})/gi, '%25');
+  });
 
 const formHint = 'Write SCHEME://HOST[:PORT]/PATH or SCHEME://USER:PASSWORD@HOST[:PORT]/PATH.';
 

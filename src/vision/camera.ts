@@ -1,10 +1,14 @@
 import { backoff } from '../source/backoff.ts';
 import { checkSource } from '../source/checkSource.ts';
 import { safeText } from '../source/description.ts';
+import { openPictures } from '../source/httpPictures.ts';
 import { BoundedQueue } from '../async/boundedQueue.ts';
 import { sleep } from '../async/sleep.ts';
-import type { Chain, ChainSelection } from '../decode/chains.ts';
-import { Video, type VideoEnd, type VideoFrame } from '../decode/video.ts';
+import type { ChainSelection } from '../decode/chains.ts';
+import type { Edit } from '../decode/movie.ts';
+import { prepareFile, type PreparedFile } from '../decode/prepareFile.ts';
+import { shownLengthMs } from '../decode/unedited.ts';
+import { Video, type VideoEnd } from '../decode/video.ts';
 import type { Appearance } from '../domain/appearance.ts';
 import type { Detection } from '../domain/detection.ts';
 import { messageOf } from '../domain/errors.ts';
@@ -17,24 +21,23 @@ import { ChainLadder } from './chainLadder.ts';
 import { AppearanceTaker } from './appearanceTaker.ts';
 import type { Describer } from './describer.ts';
 import type { DetectPool } from './detectPool.ts';
-import { fileClock, frameGate, liveClock, type FrameClock } from './frameClock.ts';
+import { FileReading } from './fileReading.ts';
+import { frameGate } from './frameClock.ts';
+import { clockBackMs } from './liveClock.ts';
 import type { CameraJob, DetectorJob, FromVision } from './messages.ts';
+import { fileTimes, liveTimes, type SourceTimes, type TimedFrame } from './sourceTimes.ts';
+import { fileWatchdog, silenceWatchdog } from './watchdog.ts';
 import { StillTimes } from './stillTimes.ts';
 import { isWantedBy } from './thresholds.ts';
 
 /** Decoded frames that may wait for the detector: enough to even out its times, few enough to stay current. */
 const framesWaiting = 6;
-/** A live source that is silent for so long is taken for dead and connected anew. */
-const silenceMs = 10_000;
 /** The binding frees no pipeline: each connection costs two file descriptors, of which a process may have but 1,024. */
 const mostConnections = 200;
-/** A clock set back by more than this since the last connection begins anew instead of hiding frames. */
-const clockBackMs = 2_000;
-/** A file whose pictures end so much before the length it states is not whole; ms, and as a share of that length. */
-const cutMs = 3_000;
-const cutShare = 0.2;
 /** Records sent and not yet stored; more would pile up in the pipe between the processes. */
 const recordsAhead = 256;
+/** Of an address that gives one picture each time it is asked, unless `fps` is set. */
+const snapshotsPerSecond = 1;
 
 export interface CameraContext {
   readonly detector: DetectorJob;
@@ -51,7 +54,7 @@ export interface CameraContext {
 }
 
 interface Submitted {
-  readonly frame: VideoFrame;
+  readonly frame: TimedFrame;
   readonly dropped: number;
   readonly detections: Promise<Detection[]>;
 }
@@ -66,15 +69,20 @@ export class CameraReader {
   #video: Video | undefined;
   readonly #ladder: ChainLadder;
   readonly #taker: AppearanceTaker | undefined;
-  #clock: FrameClock;
   #nextFrame: number;
   #lastTimeMs = -Infinity;
   #framesOfConnection = 0;
   /** Of the connection. */
   #decoder: string | undefined;
+  /** Bytes of the connection have come. */
+  #onBytes: (() => void) | undefined;
+  /** The web address gives a stream that GStreamer is to read. */
+  #isStream = false;
   #connections = 0;
-  #lastPtsMs = 0;
-  #durationMs: number | undefined;
+  /** The file's frames have no times of their own. */
+  #untimed = false;
+  /** Where the last frame ends, ms from the first, and as the source counts. */
+  readonly #reading: FileReading;
   #acknowledged: number;
   #wakeSender: (() => void) | undefined;
 
@@ -82,8 +90,8 @@ export class CameraReader {
     this.#job = job;
     this.#context = context;
     this.#ladder = new ChainLadder(context.chains);
+    this.#reading = new FileReading(job.source);
     this.#taker = this.#newTaker();
-    this.#clock = this.#newClock();
     this.#nextFrame = job.resumeAfter ? job.resumeAfter.frame + 1 : 0;
     this.#acknowledged = this.#nextFrame - 1;
     const { low, high } = context.detector.manifest.thresholds;
@@ -104,7 +112,8 @@ export class CameraReader {
       if (!this.#job.source.live) {
         // The station takes nothing more of a camera that has ended.
         await this.#taker?.drained();
-        this.#sayFileEnd(end);
+        const { state, message } = await this.#reading.end(end, this.#describe(end));
+        this.#say(state, message);
         return;
       }
       if (this.#framesOfConnection > 0) attempt = 0;
@@ -133,7 +142,12 @@ export class CameraReader {
   /** One connection; a chain that gives no frame gives way to the next. */
   async #readByAnyChain(): Promise<VideoEnd> {
     for (;;) {
-      const end = await this.#readOnce(this.#ladder.chain);
+      let end = await this.#readOnce();
+      if (end.kind === 'untimed') {
+        this.#untimed = true;
+        this.#note(`${safeText(this.#job.source)} states no times: they are those of 25 frames a second.`);
+        end = await this.#readOnce();
+      }
       if (end.kind === 'closed' || this.#framesOfConnection > 0) return end;
       // What cannot be reached would only be asked more often.
       const hasCome = this.#decoder !== undefined || !/^(rtsp|http)/.test(this.#job.source.kind);
@@ -145,42 +159,50 @@ export class CameraReader {
     }
   }
 
-  /** One connection by one chain, from opening the source to its end. */
-  async #readOnce(chain: Chain): Promise<VideoEnd> {
+  /** One connection by the ladder's chain, from opening the source to its end. */
+  async #readOnce(): Promise<VideoEnd> {
     this.#framesOfConnection = 0;
     this.#decoder = undefined;
     this.#taker?.onConnection();
+    const connection = new AbortController();
+    let file: PreparedFile | undefined;
     try {
       await checkSource(this.#job.source);
-      this.#clock = this.#newClock();
-      const clock = this.#clock;
+      file = await prepareFile(this.#job.source, (line) => this.#note(line));
+      if (file?.isTurned === true && !this.#ladder.skipUnturning())
+        throw new Error(`the pictures are stored turned, which ${this.#ladder.chain.name} cannot turn.`);
+      const edits = file?.unedited?.edits;
+      if (edits) this.#reading.durationMs = shownLengthMs(edits);
+      const times = this.#newTimes(edits);
       const stillTimes = new StillTimes();
       const { input } = this.#context.detector.manifest;
+      const pictures = await this.#openPictures(connection.signal);
       const video = new Video(this.#job.source, {
         inputWidth: input.width,
         inputHeight: input.height,
         colour: input.colour,
         live: this.#job.source.live,
-        chain,
+        chain: this.#ladder.chain,
+        ...(file?.unedited && { pattern: file.unedited.pattern }),
+        untimed: this.#untimed,
+        ...(pictures && { pictures }),
         onDecoder: (decoder) => {
           this.#decoder = decoder;
           this.#sayDecoding();
         },
         onStill: ({ ptsMs, ...still }) => {
-          if (ptsMs <= (this.#job.resumeAfter?.mediaTimeMs ?? -Infinity)) return;
-          stillTimes.onStill(ptsMs);
-          this.#taker?.onStill({ ptsMs, ...still });
-          const { run, camera } = this.#job;
-          this.#context.send({
-            type: 'still',
-            run,
-            still: { camera, timeMs: clock.timeMs(ptsMs), ...still },
+          times.still(ptsMs, ({ mediaTimeMs, timeMs }) => {
+            if (mediaTimeMs <= (this.#job.resumeAfter?.mediaTimeMs ?? -Infinity)) return;
+            stillTimes.onStill(mediaTimeMs);
+            this.#taker?.onStill({ ptsMs: mediaTimeMs, ...still });
+            const { run, camera } = this.#job;
+            this.#context.send({ type: 'still', run, still: { camera, timeMs, ...still } });
           });
         },
       });
       this.#video = video;
       this.#sayDecoding();
-      const frames = new BoundedQueue<VideoFrame>({
+      const frames = new BoundedQueue<TimedFrame>({
         capacity: framesWaiting,
         policy: this.#job.source.live ? 'drop-oldest' : 'block',
       });
@@ -189,7 +211,7 @@ export class CameraReader {
         policy: 'block',
       });
       await Promise.all([
-        this.#decode(video, frames),
+        this.#decode(video, times, frames),
         this.#submit(frames, stillTimes, submitted),
         this.#trackAndSend(submitted),
       ]);
@@ -197,38 +219,65 @@ export class CameraReader {
     } catch (error) {
       return { kind: 'error', message: messageOf(error) };
     } finally {
+      connection.abort();
+      await file?.unedited?.remove();
+      this.#onBytes = undefined;
       await this.#video?.close();
       this.#video = undefined;
     }
   }
 
-  async #decode(video: Video, frames: BoundedQueue<VideoFrame>): Promise<void> {
+  /** Pictures of a web camera, read here; undefined for all that GStreamer reads. */
+  async #openPictures(signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const { source, maxFps = snapshotsPerSecond } = this.#job;
+    if ((source.kind !== 'http' && source.kind !== 'https') || !source.live || this.#isStream)
+      return undefined;
+    const stopping = AbortSignal.any([signal, this.#stopping.signal]);
+    const onBytes = () => this.#onBytes?.();
+    const pictures = await openPictures(source.uri, { signal: stopping, onBytes, intervalMs: 1000 / maxFps });
+    this.#isStream = pictures === undefined;
+    return pictures;
+  }
+
+  async #decode(video: Video, times: SourceTimes, frames: BoundedQueue<TimedFrame>): Promise<void> {
+    const { live } = this.#job.source;
     const passes = frameGate(this.#job.maxFps);
-    const watchdog = this.#job.source.live ? silenceWatchdog(video) : undefined;
+    const watchdog = live ? silenceWatchdog(video) : fileWatchdog(video, () => this.#reading.isAllRead);
+    // As long as bytes come, a slow picture is waited for.
+    this.#onBytes = () => watchdog.refresh();
     const resumeAfterMs = this.#job.resumeAfter?.mediaTimeMs ?? -Infinity;
+    const take = async (timed: readonly TimedFrame[]) => {
+      for (const one of timed) {
+        this.#reading.note(one.frame, one.mediaTimeMs);
+        // What a live source counts may jump; its clock does not.
+        if (!passes(live ? one.timeMs : one.mediaTimeMs) || one.mediaTimeMs <= resumeAfterMs) continue;
+        if (this.#framesOfConnection++ === 0) this.#sayRunning(one.frame.letterbox);
+        await frames.push(one);
+      }
+    };
     try {
       for (let frame = await video.nextFrame(); frame; frame = await video.nextFrame()) {
-        watchdog?.refresh();
-        this.#lastPtsMs = frame.ptsMs;
-        if (!passes(frame.ptsMs) || frame.ptsMs <= resumeAfterMs) continue;
-        if (this.#framesOfConnection++ === 0) this.#sayRunning(video.durationMs, frame.letterbox);
-        await frames.push(frame);
+        watchdog.pause();
+        this.#reading.durationMs ??= video.durationMs;
+        await take(times.add(frame));
+        watchdog.refresh();
       }
+      await take(times.rest());
     } finally {
-      watchdog?.cancel();
+      watchdog.pause();
       frames.close();
     }
   }
 
   async #submit(
-    frames: BoundedQueue<VideoFrame>,
+    frames: BoundedQueue<TimedFrame>,
     stillTimes: StillTimes,
     submitted: BoundedQueue<Submitted>,
   ): Promise<void> {
     let dropped = frames.dropped;
     for await (const frame of frames) {
-      const { planar, letterbox, ptsMs } = frame;
-      const withSharpness = stillTimes.mayHaveStill(ptsMs);
+      const { planar, letterbox } = frame.frame;
+      const withSharpness = stillTimes.mayHaveStill(frame.mediaTimeMs);
       const detections = this.#context.pool.detect({ planar, letterbox, withSharpness });
       await submitted.push({ frame, detections, dropped: frames.dropped - dropped });
       dropped = frames.dropped;
@@ -239,19 +288,18 @@ export class CameraReader {
   async #trackAndSend(submitted: BoundedQueue<Submitted>): Promise<void> {
     for await (const { frame, detections, dropped } of submitted) {
       const found = (await detections).filter(this.#isWanted);
-      const timeMs = this.#clock.timeMs(frame.ptsMs);
+      const { timeMs, mediaTimeMs } = frame;
       if (this.#job.source.live && timeMs < this.#lastTimeMs - clockBackMs) {
         this.#context.restart(`${this.#job.camera}: the clock was set back; reading starts anew.`);
         return;
       }
-      // A source may repeat a presentation time, and a new connection's clock may lie a little behind the last one's.
-      if (timeMs <= this.#lastTimeMs || this.#stopping.signal.aborted) continue;
+      if (this.#stopping.signal.aborted) continue;
       this.#lastTimeMs = timeMs;
       const tracked = this.#tracker.update(found, timeMs);
       const record: FrameRecord = {
         camera: this.#job.camera,
         frame: this.#nextFrame++,
-        mediaTimeMs: frame.ptsMs,
+        mediaTimeMs,
         timeMs,
         detections: tracked.detections,
         tracks: tracked.tracks,
@@ -280,29 +328,11 @@ export class CameraReader {
     return new AppearanceTaker({ camera, live: source.live, describer, onAppearances });
   }
 
-  #newClock(): FrameClock {
-    return this.#job.mediaStartMs === undefined
-      ? liveClock(this.#context.now)
-      : fileClock(this.#job.mediaStartMs);
-  }
-
-  #sayFileEnd(end: VideoEnd): void {
-    if (end.kind === 'error') this.#say('failed', this.#describe(end));
-    else if (this.#nextFrame === 0) {
-      this.#say(
-        'failed',
-        `${safeText(this.#job.source)} has no video frames. Check that it is a video file.`,
-      );
-    } else if (
-      this.#durationMs !== undefined &&
-      this.#lastPtsMs < this.#durationMs - Math.max(cutMs, cutShare * this.#durationMs)
-    ) {
-      const [read, whole] = [this.#lastPtsMs, this.#durationMs].map((ms) => (ms / 1000).toFixed(1));
-      this.#say(
-        'failed',
-        `${safeText(this.#job.source)} ends after ${read} s of ${whole} s: it is cut off or damaged. What was read is stored; give a whole copy of it to get the rest.`,
-      );
-    } else this.#say('finished');
+  #newTimes(edits?: readonly Edit[]): SourceTimes {
+    const { mediaStartMs } = this.#job;
+    return mediaStartMs === undefined
+      ? liveTimes(this.#context.now, this.#lastTimeMs)
+      : fileTimes(mediaStartMs, edits);
   }
 
   #describe(end: VideoEnd): string {
@@ -317,9 +347,9 @@ export class CameraReader {
     return isAway ? `${said} Check that it is on, and the address, user and password.` : said;
   }
 
-  #sayRunning(durationMs: number | undefined, { contentWidth, contentHeight }: Letterbox): void {
-    this.#durationMs = durationMs;
+  #sayRunning({ contentWidth, contentHeight }: Letterbox): void {
     const { run, camera } = this.#job;
+    const { durationMs } = this.#reading;
     const aspect = contentWidth / contentHeight;
     this.#context.send({
       type: 'running',
@@ -340,14 +370,12 @@ export class CameraReader {
     this.#context.send({ type: 'decoding', run, camera, decoding });
   }
 
+  #note(line: string): void {
+    this.#context.send({ type: 'note', line: `${this.#job.camera}: ${line}` });
+  }
+
   #say(state: 'connecting' | 'reconnecting' | 'finished' | 'failed', message?: string): void {
     const { run, camera } = this.#job;
     this.#context.send({ type: 'camera', run, camera, state, ...(message !== undefined && { message }) });
   }
-}
-
-/** Closes the video once no frame has come for too long; nothing else would notice a peer that just fell silent. */
-function silenceWatchdog(video: Video): { refresh(): void; cancel(): void } {
-  const timer = setTimeout(() => void video.fail(`no frame for ${silenceMs / 1000} s.`), silenceMs);
-  return { refresh: () => void timer.refresh(), cancel: () => clearTimeout(timer) };
 }

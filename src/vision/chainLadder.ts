@@ -18,6 +18,13 @@ export class ChainLadder {
     return this.#chains[this.#at] as Chain;
   }
 
+  /** Passes over chains that leave pictures lying as they are stored. Returns whether there is another. */
+  skipUnturning(): boolean {
+    while (!this.chain.inMemory)
+      if (!this.stepDown('the pictures are stored turned, which it cannot turn.')) return false;
+    return true;
+  }
+
   /** Chains before this one, each with why it is not used. */
   get skipped(): readonly string[] {
     return [...this.#absent, ...this.#failed];

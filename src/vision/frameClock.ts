@@ -1,25 +1,55 @@
-/** Turns the presentation times of one connection into UTC ms. */
+/** UTC ms of the frames of a file, of which the media time counts from the first. */
 export interface FrameClock {
-  /** UTC ms of a frame with this presentation time. */
+  /** UTC ms of a frame with this media time. */
   timeMs(ptsMs: number): number;
 }
 
 /** A file's clock: media time counts from a given moment. */
 export const fileClock = (mediaStartMs: number): FrameClock => ({ timeMs: (ptsMs) => mediaStartMs + ptsMs });
 
+/** Step of a frame that states no duration where none before it had one: 25 frames a second, ms. */
+const usualStepMs = 40;
+
 /**
- * A live source's clock: the first frame is anchored to the wall clock, later ones follow their presentation times,
- * so that network jitter does not move them.
+ * Media time of a file's frames: 0 for the first, whatever presentation time the file begins with. A presentation time
+ * that does not go on (equal, or earlier) is replaced by the end of the frame before, so that no frame is lost and times
+ * always rise.
  */
-export function liveClock(now: () => number): FrameClock {
-  let anchorMs: number | undefined;
-  return {
-    timeMs: (ptsMs) => {
-      anchorMs ??= now() - ptsMs;
-      return anchorMs + ptsMs;
-    },
-  };
+export class MediaTimes {
+  #originMs: number | undefined;
+  #lastMs = -Infinity;
+  #stepMs = usualStepMs;
+  #mended = 0;
+
+  /** Frames whose presentation time had to be replaced. */
+  get mended(): number {
+    return this.#mended;
+  }
+
+  /** Media time of the next frame, ms. @param durationMs as the frame states it, if it does */
+  next(ptsMs: number, durationMs?: number): number {
+    const timeMs = this.of(ptsMs);
+    if (timeMs > this.#lastMs) {
+      if (this.#lastMs !== -Infinity) this.#stepMs = timeMs - this.#lastMs;
+      this.#lastMs = timeMs;
+      return timeMs;
+    }
+    this.#mended++;
+    this.#lastMs = rounded(
+      this.#lastMs + (durationMs !== undefined && durationMs > 0 ? durationMs : this.#stepMs),
+    );
+    return this.#lastMs;
+  }
+
+  /** Media time of a presentation time that is in order; the first one asked about is 0. */
+  of(ptsMs: number): number {
+    this.#originMs ??= ptsMs;
+    return rounded(ptsMs - this.#originMs);
+  }
 }
+
+/** To a nanosecond: times of one reading equal those of the next. */
+const rounded = (ms: number): number => Math.round(ms * 1e6) / 1e6;
 
 /**
  * Lets through at most `maxFps` frames a second by their presentation times. Frames are kept on a grid rather than

@@ -21,6 +21,7 @@ describe('a GDP packet', () => {
         expect(parseGdp(packet(1, bytes, ptsNs))).toEqual({
           kind: 'buffer',
           ptsNs,
+          durationNs: 0n,
           payload: Buffer.from(bytes),
         });
       }),
@@ -31,6 +32,7 @@ describe('a GDP packet', () => {
     expect(parseGdp(packet(1, Buffer.of(7)))).toEqual({
       kind: 'buffer',
       ptsNs: undefined,
+      durationNs: 0n,
       payload: Buffer.of(7),
     });
   });

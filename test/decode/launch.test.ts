@@ -20,12 +20,14 @@ const launchOf = (source: string, options: Partial<LaunchOptions> = {}) => {
 
 describe('the pipeline', () => {
   const fileText =
-    'uridecodebin name=source caps="video/x-raw(ANY)" expose-all-streams=false ! tee name=split ' +
+    'uridecodebin name=source caps="video/x-raw(ANY)" expose-all-streams=false ' +
+    '! deinterlace mode=auto fields=top method=greedyh ! videoconvert ! videoflip video-direction=auto ! tee name=split ' +
     'split. ! queue max-size-buffers=4 max-size-bytes=0 max-size-time=0 ' +
     '! videoconvertscale add-borders=true ! video/x-raw,format=BGRP,width=416,height=[1,416],pixel-aspect-ratio=1/1 ' +
     '! gdppay ! appsink name=frames sync=false max-buffers=4 drop=false ' +
     'split. ! queue max-size-buffers=4 max-size-bytes=0 max-size-time=0 ' +
-    '! capssetter caps=video/x-raw,framerate=30/1 ! videorate drop-only=true max-rate=1 ! videoconvert ! jpegenc quality=85 ' +
+    '! capssetter caps=video/x-raw,framerate=30/1 ! videorate drop-only=true max-rate=1 ' +
+    '! videoconvertscale ! video/x-raw,pixel-aspect-ratio=1/1 ! jpegenc quality=85 ' +
     '! gdppay ! appsink name=stills sync=false max-buffers=8 drop=false';
   const liveText = fileText
     .replaceAll('max-size-time=0', 'max-size-time=0 leaky=downstream')
@@ -61,6 +63,21 @@ describe('the pipeline', () => {
     ],
   ])('of %s', (source, text, properties) => {
     expect(launchOf(source)).toEqual({ text, properties });
+  });
+
+  it('of a playlist keeps to the clock, as its pieces come each at once', () => {
+    expect(launchOf('https://host/live/index.m3u8').text).toContain('expose-all-streams=false ! clocksync !');
+    expect(launchOf('https://host/live').text).not.toContain('clocksync');
+    expect(launchOf('https://host/a.mp4').text).not.toContain('clocksync');
+  });
+
+  it('of pictures that are handed over takes the time of each as it comes', () => {
+    expect(launchOf('https://host/live', { pushed: true })).toMatchObject({
+      text: expect.stringMatching(
+        /^appsrc name=source is-live=true do-timestamp=true .* ! jpegdec ! /,
+      ) as string,
+      properties: [],
+    });
   });
 
   it('gives the pixels that the detector wants', () => {

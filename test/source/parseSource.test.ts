@@ -31,6 +31,15 @@ describe('network sources', () => {
   });
 
   it.each([
+    ['rtsp://admin:100%@gate.lan/a', 'rtsp://admin:100%25@gate.lan/a'],
+    ['rtsp://admin:%zz%4@gate.lan/a%20b', 'rtsp://admin:%25zz%254@gate.lan/a%20b'],
+    ['rtsp://admin:50%25@gate.lan/a', 'rtsp://admin:50%25@gate.lan/a'],
+    ['http://gate.lan/100%', 'http://gate.lan/100%'],
+  ])('takes a %% that encodes nothing for one: %s', (text, uri) => {
+    expect(parseSource(text)).toMatchObject({ uri });
+  });
+
+  it.each([
     ['http://cam.lan/video.mjpg', true],
     ['http://cam.lan:8080/', true],
     ['https://cam.lan/live/index.m3u8', true],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fileClock, frameGate, liveClock } from '../../src/vision/frameClock.ts';
+import { fileClock, frameGate, MediaTimes } from '../../src/vision/frameClock.ts';
 
 const passed = (maxFps: number | undefined, times: readonly number[]): number[] =>
   times.filter(frameGate(maxFps));
@@ -57,13 +57,28 @@ describe('the clock', () => {
     const clock = fileClock(5000);
     expect([0, 100, 33.4].map((ptsMs) => clock.timeMs(ptsMs))).toEqual([5000, 5100, 5033.4]);
   });
+});
 
-  it('of a live source is set by its first frame, and later delays do not move it', () => {
-    let nowMs = 1_000_000;
-    const clock = liveClock(() => nowMs);
-    expect(clock.timeMs(700)).toBe(1_000_000);
-    nowMs += 900;
-    expect(clock.timeMs(800)).toBe(1_000_100);
-    expect(clock.timeMs(600)).toBe(999_900);
+describe('media time', () => {
+  const timesOf = (frames: readonly (readonly [ptsMs: number, durationMs?: number])[]) => {
+    const media = new MediaTimes();
+    return {
+      times: frames.map(([ptsMs, durationMs]) => media.next(ptsMs, durationMs)),
+      mended: media.mended,
+    };
+  };
+
+  it('counts from the first frame, whatever presentation time it has', () => {
+    expect(timesOf([[4000], [4100], [4233.4]])).toEqual({ times: [0, 100, 233.4], mended: 0 });
+    expect(new MediaTimes().of(95_443_717.5)).toBe(0);
+  });
+
+  it('goes on by the length of a frame where a presentation time is repeated or goes back', () => {
+    expect(timesOf([[0, 200], [0, 150], [0]])).toEqual({ times: [0, 150, 190], mended: 2 });
+    expect(timesOf([[0], [100], [200], [0], [100]])).toEqual({ times: [0, 100, 200, 300, 400], mended: 2 });
+  });
+
+  it('follows the source again as soon as it is ahead', () => {
+    expect(timesOf([[0], [100], [100], [300], [400]]).times).toEqual([0, 100, 200, 300, 400]);
   });
 });
