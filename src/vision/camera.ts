@@ -4,6 +4,7 @@ import { safeText } from '../source/description.ts';
 import { BoundedQueue } from '../async/boundedQueue.ts';
 import { sleep } from '../async/sleep.ts';
 import type { Chain, ChainSelection } from '../decode/chains.ts';
+import { stillsPerSecond } from '../decode/launch.ts';
 import { Video, type VideoEnd, type VideoFrame } from '../decode/video.ts';
 import type { Appearance } from '../domain/appearance.ts';
 import type { Detection } from '../domain/detection.ts';
@@ -33,6 +34,8 @@ const clockBackMs = 2_000;
 /** A file whose pictures end so much before the length it states is not whole; ms, and as a share of that length. */
 const cutMs = 3_000;
 const cutShare = 0.2;
+/** The station is sent about one still a second; more are taken where somebody waits for a first look. */
+const sentStillsApartMs = 700;
 /** Records sent and not yet stored; more would pile up in the pipe between the processes. */
 const recordsAhead = 256;
 
@@ -154,7 +157,8 @@ export class CameraReader {
       await checkSource(this.#job.source);
       this.#clock = this.#newClock();
       const clock = this.#clock;
-      const stillTimes = new StillTimes();
+      const stillTimes = new StillTimes(stillsPerSecond[this.#job.source.live ? 'wanted' : 'file']);
+      let lastSentMs = -Infinity;
       const { input } = this.#context.detector.manifest;
       const video = new Video(this.#job.source, {
         inputWidth: input.width,
@@ -170,6 +174,8 @@ export class CameraReader {
           if (ptsMs <= (this.#job.resumeAfter?.mediaTimeMs ?? -Infinity)) return;
           stillTimes.onStill(ptsMs);
           this.#taker?.onStill({ ptsMs, ...still });
+          if (ptsMs - lastSentMs < sentStillsApartMs) return;
+          lastSentMs = ptsMs;
           const { run, camera } = this.#job;
           this.#context.send({
             type: 'still',
@@ -260,6 +266,7 @@ export class CameraReader {
       };
       this.#context.send({ type: 'frame', run: this.#job.run, record });
       this.#taker?.onFrame(record);
+      this.#video?.wantStills(this.#taker?.isWaiting(record) ?? false);
       await this.#roomToSend();
       await this.#taker?.room();
     }

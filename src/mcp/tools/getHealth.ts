@@ -12,6 +12,8 @@ import { localTime, resolveTimeZone } from '../window.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
+/** Whoever is in view for so long should have an appearance. */
+const leastLookMs = 2_000;
 /** What is on its way to the database is no gap. */
 const settledMs = 5_000;
 
@@ -118,7 +120,10 @@ function lookAt(
   const now = statusOf(status, stored);
   const state = now?.state ?? storedState(stored, run, nowMs);
   const live = run?.live ?? state !== 'finished';
-  const seen = { id: stored.id, live, state, status: now };
+  const seen = {
+    ...{ id: stored.id, live, state, status: now },
+    ...(status?.identify && now && now.identify !== false && { people: seenPeople(reader, stored) }),
+  };
   if (!live || state === 'removed') return seen;
   const over = (lengthMs: number) => {
     const window = { fromMs: Math.max(nowMs - lengthMs, stored.createdMs), toMs: nowMs - settledMs };
@@ -131,6 +136,13 @@ function lookAt(
   const length = ({ from, to }: { from: string; to: string }) => Date.parse(to) - Date.parse(from);
   const longestGap = day.gaps.toSorted((a, b) => length(b) - length(a))[0];
   return { ...seen, hourShare: hour.share, dayShare: day.share, gaps: day.gap_count, longestGap };
+}
+
+/** Of the last day that was recorded: a file may be older. */
+function seenPeople(reader: Reader, { id }: StoredCamera): CameraHealth['people'] {
+  const span = reader.span(id);
+  if (!span) return undefined;
+  return reader.seenPeople(id, { fromMs: span.toMs - dayMs, toMs: span.toMs }, leastLookMs);
 }
 
 function cameraAnswer(one: Looked, timeZone: string, nowMs: number): z.input<typeof camera> {
