@@ -27,12 +27,14 @@ export interface LaunchDescription {
 
 /** Frames that may wait inside GStreamer for each branch; the queue that counts drops comes after. */
 const framesHeld = 4;
+/** Pictures a second in the stills' branch: of a live camera that many where nobody waits for a first look. */
+export const stillsPerSecond = { live: 1, file: 2, wanted: 4 } as const;
 /** At the end of the stills' branch; the first packets tell the size of the picture and must not be pushed out. */
 const stillsHeld = 8;
 
 /**
- * Describes decode → letterbox → planar pixels with timestamps (`frames`), and a second branch with about one
- * full-resolution JPEG a second (`stills`). Nothing that a user wrote enters the text: it travels as properties.
+ * Describes decode → letterbox → planar pixels with timestamps (`frames`), and a second branch with one or two
+ * full-resolution JPEGs a second (`stills`). Nothing that a user wrote enters the text: it travels as properties.
  */
 export function launchDescription(source: SourceDescription, options: LaunchOptions): LaunchDescription {
   const { elements, properties } = sourceElements(source, options);
@@ -45,13 +47,13 @@ export function launchDescription(source: SourceDescription, options: LaunchOpti
   const text = [
     join(elements, ...mend, 'tee name=split'),
     join('split.', branchQueue(options), ...letterbox(options), 'gdppay', sink('frames', options)),
-    // Thinned first, so that of full pictures in a GPU's memory but one a second is copied.
+    // Thinned first, so that of full pictures in a GPU's memory but few are copied.
     join(
       'split.',
       branchQueue(options),
       // Pictures and many streams give no rate, with which videorate does not thin, or aborts the process.
       'capssetter caps=video/x-raw,framerate=30/1',
-      'videorate drop-only=true max-rate=1',
+      `videorate name=thin drop-only=true max-rate=${options.live ? stillsPerSecond.live : stillsPerSecond.file}`,
       ...still,
       'jpegenc quality=85',
       'gdppay',

@@ -4,7 +4,7 @@ import type { SourceDescription } from '../source/description.ts';
 import { decoderOf } from './chains.ts';
 import { loadBinding, type BusMessage, type Element, type Pipeline } from './binding.ts';
 import { parseGdp, sizeFromCaps, type PictureSize } from './gdp.ts';
-import { launchDescription, type LaunchOptions } from './launch.ts';
+import { launchDescription, stillsPerSecond, type LaunchOptions } from './launch.ts';
 import { letterboxOfFrame } from './letterbox.ts';
 
 /** A decoded frame, as wide as the network's input and as high as that makes it. */
@@ -63,6 +63,7 @@ export class Video {
   /** Of the stills, and so of the source: as it last was, which may be before or after a frame at hand. */
   #size: PictureSize | undefined;
   #decoder: string | undefined;
+  #hasMoreStills = false;
   readonly #sizeOrEnd: Promise<void>;
   #sizeKnown!: () => void;
 
@@ -121,6 +122,13 @@ export class Video {
   #timeOfUntimed(): number {
     this.#isUntimed = true;
     return this.#options.live ? performance.now() - this.#openedMs : this.#lastPtsMs;
+  }
+
+  /** Asks a live source for more stills, or again for one a second. It takes effect within about a second. */
+  wantStills(more: boolean): void {
+    if (!this.#options.live || more === this.#hasMoreStills || this.#end) return;
+    this.#hasMoreStills = more;
+    this.#element('thin')['max-rate'] = more ? stillsPerSecond.wanted : stillsPerSecond.live;
   }
 
   /** Settles when the source has ended, failed or was closed. */

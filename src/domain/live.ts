@@ -36,6 +36,8 @@ export interface CameraStatus {
   readonly fps: number;
   /** As configured; absent: as many as come. */
   readonly maxFps?: number;
+  /** False where no appearances are to be taken; absent: they are, if the station takes any. */
+  readonly identify?: false;
   /** UTC ms of the newest analysed frame. */
   readonly lastFrameMs?: number;
   /** Of a file: how much of it is read, 0–1. */

@@ -2,23 +2,32 @@ import { boxArea, boxHeight, type Box } from '../domain/box.ts';
 import type { TrackedDetection } from '../domain/detection.ts';
 import type { TrackId } from '../domain/ids.ts';
 
-/** A tracked object that a picture shows well enough to recognise it. */
+/** A tracked object in a picture. */
 export interface Shot {
   readonly trackId: TrackId;
   readonly label: string;
   readonly box: Box;
-  /** 0–1: how well it can be recognised. */
+  /** 0–1: how well it can be recognised; below `poorBelow` where it is shown poorly. */
   readonly quality: number;
 }
 
+/** A shot of less quality is better than none, and tells little: small, cut off, covered or blurred. */
+const poorBelow = 0.1;
+
+export const isPoor = ({ quality }: { readonly quality: number }): boolean => quality < poorBelow;
+
 /** Smaller people are a handful of colours to a network that sees them 256 high, px. */
-const leastHeightPx = 48;
+const goodHeightPx = 48;
+/** Even smaller ones are nothing at all, px. */
+const leastHeightPx = 16;
 /** From this height on more pixels tell nothing more, px. */
 const fullHeightPx = 128;
 /** What ends so near to the edge of the picture goes on behind it, in parts of the picture. */
 const edge = 0.005;
-/** More of a box than this may not be covered: it would show somebody else. */
-const mostCovered = 0.3;
+/** Where more of a box than this is covered, it shows much of somebody else … */
+const goodCovered = 0.3;
+/** … and here mostly. */
+const mostCovered = 0.7;
 /** What is behind a box is seen at its sides only. */
 const behindCounts = 0.5;
 /**
@@ -28,8 +37,8 @@ const behindCounts = 0.5;
 const leastSharpness = 100;
 
 /**
- * The objects of a frame that its still shows well: large, whole, sharp, and not covered by another one. The nearer of two
- * objects is the one whose box ends lower.
+ * The objects of a frame that a still of it shows: well where they are large, whole, sharp, and not covered by another one,
+ * else poorly. The nearer of two objects is the one whose box ends lower.
  *
  * @param heightPx of the still
  */
@@ -42,11 +51,12 @@ export function shotsOf(detections: readonly TrackedDetection[], heightPx: numbe
       box,
       others.map((other) => other.box),
     );
-    const isBad =
-      height < leastHeightPx || isCutOff(box) || covered > mostCovered || sharpness < leastSharpness;
-    if (isBad || trackId === undefined) return [];
+    if (height < leastHeightPx || covered > mostCovered || trackId === undefined) return [];
+    const isGood =
+      height >= goodHeightPx && !isCutOff(box) && covered <= goodCovered && sharpness >= leastSharpness;
     const sharp = 1 / (1 + leastSharpness / sharpness);
-    const quality = Math.min(1, height / fullHeightPx) * (1 - covered) * sharp * confidence;
+    const clear = Math.min(1, height / fullHeightPx) * (1 - covered) * sharp * confidence;
+    const quality = isGood ? poorBelow + (1 - poorBelow) * clear : poorBelow * Math.min(clear, 0.99);
     return [{ trackId, label, box, quality }];
   });
 }

@@ -69,6 +69,26 @@ function sessionOf(
 ): Session {
   const pictureBytes = 3 * width * height;
   const sizes = Array.from({ length: batch }, () => ({ width: 0, height: 0 }));
+  let lastRun: Promise<unknown> = Promise.resolve();
+
+  async function runOnce(pictures: readonly Picture[]): Promise<Record<string, OutputTensor>[]> {
+    for (const [i, picture] of pictures.entries()) {
+      const into = pixels.subarray(i * pictureBytes, (i + 1) * pictureBytes);
+      const last = sizes[i];
+      if (last?.width !== picture.width || last.height !== picture.height) into.fill(0);
+      sizes[i] = { width: picture.width, height: picture.height };
+      place(picture, into, { width, height }, padding);
+    }
+    const results = Object.entries(await network.run(feeds));
+    return pictures.map((_, i) => {
+      const outputs: Record<string, OutputTensor> = {};
+      for (const [name, { data, dims }] of results) {
+        if (data instanceof Float32Array) outputs[name] = ofPicture({ data, dims }, i, batch);
+      }
+      return outputs;
+    });
+  }
+
   return {
     width,
     height,
@@ -78,21 +98,10 @@ function sessionOf(
     async run(pictures) {
       if (pictures.length === 0 || pictures.length > batch)
         throw new Error(`a run takes 1 to ${batch} pictures, and ${pictures.length} were given`);
-      for (const [i, picture] of pictures.entries()) {
-        const into = pixels.subarray(i * pictureBytes, (i + 1) * pictureBytes);
-        const last = sizes[i];
-        if (last?.width !== picture.width || last.height !== picture.height) into.fill(0);
-        sizes[i] = { width: picture.width, height: picture.height };
-        place(picture, into, { width, height }, padding);
-      }
-      const results = Object.entries(await network.run(feeds));
-      return pictures.map((_, i) => {
-        const outputs: Record<string, OutputTensor> = {};
-        for (const [name, { data, dims }] of results) {
-          if (data instanceof Float32Array) outputs[name] = ofPicture({ data, dims }, i, batch);
-        }
-        return outputs;
-      });
+      // The pixels of all runs share one buffer, and the network reads it a moment later: the next run waits.
+      const run = lastRun.then(() => runOnce(pictures));
+      lastRun = run.catch(() => undefined);
+      return run;
     },
     close: () => network.release(),
   };

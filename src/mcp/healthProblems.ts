@@ -1,4 +1,5 @@
 import type { CameraStatus, StationStatus } from '../domain/live.ts';
+import type { SeenPeople } from '../store/appearances.ts';
 import type { Outlook } from './storageOutlook.ts';
 
 /* What keeps cameras from being watched, or will, each with what to do about it. */
@@ -20,6 +21,8 @@ export interface CameraHealth {
   readonly dayShare?: number | undefined;
   /** How long ago it was added, where that is less than a day. */
   readonly ageMs?: number | undefined;
+  /** Tracks of people in the last day, and those of which an appearance is kept; absent: none are taken. */
+  readonly people?: SeenPeople | undefined;
 }
 
 /** A frame so old is not of a camera that runs, ms. */
@@ -33,6 +36,10 @@ const leastDayShare = 0.9;
 const mostDropped = 0.05;
 /** Fewer frames say nothing of a share. */
 const enoughFrames = 200;
+/** Of fewer people are there appearances, and how many of them they are can hardly be told. */
+const leastSeen = 0.8;
+/** Fewer tracks say nothing of a share. */
+const enoughTracks = 5;
 const leastFreeBytes = 1e9;
 
 export function problemsOf(
@@ -44,7 +51,7 @@ export function problemsOf(
 ): Problem[] {
   return [
     ...stationProblems(cameras, station, stationProblem),
-    ...cameras.flatMap((camera) => cameraProblems(camera, nowMs)),
+    ...cameras.flatMap((camera) => [...cameraProblems(camera, nowMs), ...appearanceProblems(camera)]),
     ...storageProblems(outlook),
   ];
 }
@@ -126,6 +133,18 @@ function cameraProblems(
       next: 'Counts of that time say their coverage; the log of the station has the reasons.',
     });
   return problems;
+}
+
+function appearanceProblems({ id: camera, people }: CameraHealth): Problem[] {
+  if (!people || people.tracks < enoughTracks || people.seen >= leastSeen * people.tracks) return [];
+  const { tracks, seen } = people;
+  return [
+    {
+      camera,
+      problem: `Only ${seen} of ${tracks} people in view for 2 s or more have an appearance: the others cannot be recognised.`,
+      next: 'See that people are at least 48 pixels high and not cut off, and look at station.log; or set identify: false for this camera.',
+    },
+  ];
 }
 
 /** Sooner than this is worth saying. */

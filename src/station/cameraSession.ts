@@ -185,11 +185,16 @@ export class CameraSession {
   /** Takes a still over; it may come before or after the record of its frame. */
   addStill(still: StillMessage): void {
     this.stills.add(still);
-    const record = this.#records.find(({ timeMs }) => timeMs === still.timeMs);
+    const record = this.#recordNear(still);
     if (!record) return;
     // The best shot of a track that has ended since then is chosen already.
     const detections = record.detections.filter(({ trackId }) => trackId && this.#openTracks.has(trackId));
-    this.stills.compare({ timeMs: still.timeMs, detections });
+    this.stills.compare({ timeMs: record.timeMs, detections });
+  }
+
+  /** The nearest record that is held. */
+  #recordNear({ timeMs }: StillMessage): FrameRecord | undefined {
+    return this.#records.toSorted((a, b) => Math.abs(a.timeMs - timeMs) - Math.abs(b.timeMs - timeMs))[0];
   }
 
   /** Remembers the tracks that a run which goes on found at once: they were there before. */
@@ -225,6 +230,7 @@ export class CameraSession {
       state: this.#state,
       sinceMs: this.#sinceMs,
       ...(this.camera.maxFps !== undefined && { maxFps: this.camera.maxFps }),
+      ...(this.camera.identify === false && { identify: false as const }),
       ...(this.#message !== undefined && { message: this.#message }),
       frames: this.#frames,
       dropped: this.#dropped,
@@ -241,9 +247,7 @@ export class CameraSession {
   latestPicture(): LivePicture | undefined {
     const still = this.stills.latest;
     if (!still) return undefined;
-    const record = this.#records.toSorted(
-      (a, b) => Math.abs(a.timeMs - still.timeMs) - Math.abs(b.timeMs - still.timeMs),
-    )[0];
+    const record = this.#recordNear(still);
     const sure = record?.detections.filter(({ trackId }) => trackId !== undefined) ?? [];
     return { camera: this.camera.id, timeMs: still.timeMs, jpeg: still.jpeg, boxes: sure };
   }

@@ -15,6 +15,9 @@ const betterBy = 1.5;
 /** Without any event one still is kept so often, so that a quiet past can be looked at. */
 const periodMs = 60_000;
 
+/** A frame this far from a still says nothing of what the still shows: at one frame a second the nearest is nearer. */
+const nearMs = 510;
+
 interface BestShot {
   readonly still: StillMessage;
   readonly score: number;
@@ -49,12 +52,17 @@ export class StillKeeper {
     }
   }
 
-  /** Looks whether the still of this time, if it is here, shows a track better than those before. */
+  /**
+   * Looks whether the still nearest to this time, if it is near, shows a track better than those before. Stills and analysed
+   * frames are thinned each in their own way: the further apart, the less the frame says of what the still shows.
+   */
   compare({ timeMs, detections }: Pick<FrameRecord, 'timeMs' | 'detections'>): void {
-    const still = this.#held.find((held) => held.timeMs === timeMs);
-    if (!still) return;
+    const still = this.#nearest(timeMs);
+    const nearness = still ? 1 - Math.abs(still.timeMs - timeMs) / nearMs : 0;
+    if (!still || nearness <= 0) return;
     for (const detection of detections) {
-      if (detection.trackId !== undefined) this.#compare(detection.trackId, still, shotScore(detection));
+      if (detection.trackId !== undefined)
+        this.#compare(detection.trackId, still, nearness * shotScore(detection));
     }
   }
 

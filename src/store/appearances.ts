@@ -1,5 +1,6 @@
 import { cameraId, trackId, type CameraId, type TrackId } from '../domain/ids.ts';
 import type { Appearance } from '../domain/appearance.ts';
+import type { Interval } from '../domain/time.ts';
 import type { Statements } from './statements.ts';
 
 /** Which appearances are asked for; conditions left out do not count. */
@@ -74,6 +75,32 @@ export function selectAppearances(sql: Statements, filter: AppearanceFilter): Ap
     quality: row.quality,
     vector: vectorOf(row.vector),
   }));
+}
+
+/** How many tracks of people there are, and of how many of them an appearance is kept. */
+export interface SeenPeople {
+  readonly tracks: number;
+  readonly seen: number;
+}
+
+/**
+ * Of the tracks of people that have ended, began in the window, and lasted long enough to be looked at.
+ *
+ * @param camera its number
+ */
+export function selectSeenPeople(
+  sql: Statements,
+  camera: number,
+  { fromMs, toMs }: Interval,
+  leastMs: number,
+): SeenPeople {
+  const row = sql.one<SeenPeople>(
+    `SELECT count(*) AS tracks, ifnull(sum(EXISTS (SELECT 1 FROM appearances WHERE track = tracks.number)), 0) AS seen
+       FROM tracks WHERE camera = :camera AND first_ms >= :fromMs AND first_ms < :toMs AND label = 'person' AND ended = 1
+         AND last_ms - first_ms >= :leastMs`,
+    { camera, fromMs, toMs, leastMs },
+  );
+  return row ?? { tracks: 0, seen: 0 };
 }
 
 /** Of the appearances up to a number, or of all. */

@@ -27,6 +27,8 @@ import {
   type AppearanceExtent,
   type AppearanceFilter,
   type Correction,
+  selectSeenPeople,
+  type SeenPeople,
 } from './appearances.ts';
 import { countingAt, type Counting } from './counting.ts';
 import { databasePath, explained, isLockedForWriting, openForReading, type Connection } from './database.ts';
@@ -328,6 +330,11 @@ export class Reader {
   /** What tracks looked like, in the order of their storing. */
   appearances(filter: AppearanceFilter = {}): Appearance[] {
     return selectAppearances(this.#sql, filter);
+  }
+
+  /** How many of the camera's tracks of people that began in the window and lasted `leastMs` have an appearance. */
+  seenPeople(camera: CameraId, window: Interval, leastMs: number): SeenPeople {
+    return selectSeenPeople(this.#sql, this.#cameraNumber(camera), window, leastMs);
   }
 
   /** Which appearances are stored, of those up to a number or of all. */

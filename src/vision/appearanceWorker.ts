@@ -27,11 +27,12 @@ port.on('message', (request: DescriberRequest) => {
     port.close();
     return;
   }
+  const { id } = request;
   describe(request)
-    .then((described) => send({ type: 'described', described }))
+    .then((described) => send({ type: 'described', id, described }))
     .catch((error: unknown) => {
       send({ type: 'note', line: `A still could not be described: ${messageOf(error)}` });
-      send({ type: 'described', described: [] });
+      send({ type: 'described', id, described: [] });
     });
 });
 send({ type: 'ready', ...(embedder && { provider: embedder.provider }) });

@@ -6,6 +6,7 @@ import { BoundedQueue } from '../async/boundedQueue.ts';
 import { sleep } from '../async/sleep.ts';
 import type { ChainSelection } from '../decode/chains.ts';
 import type { Edit } from '../decode/movie.ts';
+import { stillsPerSecond } from '../decode/launch.ts';
 import { prepareFile, type PreparedFile } from '../decode/prepareFile.ts';
 import { shownLengthMs } from '../decode/unedited.ts';
 import { Video, type VideoEnd } from '../decode/video.ts';
@@ -34,6 +35,8 @@ import { isWantedBy } from './thresholds.ts';
 const framesWaiting = 6;
 /** The binding frees no pipeline: each connection costs two file descriptors, of which a process may have but 1,024. */
 const mostConnections = 200;
+/** The station is sent about one still a second; more are taken where somebody waits for a first look. */
+const sentStillsApartMs = 700;
 /** Records sent and not yet stored; more would pile up in the pipe between the processes. */
 const recordsAhead = 256;
 /** Of an address that gives one picture each time it is asked, unless `fps` is set. */
@@ -174,7 +177,8 @@ export class CameraReader {
       const edits = file?.unedited?.edits;
       if (edits) this.#reading.durationMs = shownLengthMs(edits);
       const times = this.#newTimes(edits);
-      const stillTimes = new StillTimes();
+      const stillTimes = new StillTimes(stillsPerSecond[this.#job.source.live ? 'wanted' : 'file']);
+      let lastSentMs = -Infinity;
       const { input } = this.#context.detector.manifest;
       const pictures = await this.#openPictures(connection.signal);
       const video = new Video(this.#job.source, {
@@ -195,6 +199,8 @@ export class CameraReader {
             if (mediaTimeMs <= (this.#job.resumeAfter?.mediaTimeMs ?? -Infinity)) return;
             stillTimes.onStill(mediaTimeMs);
             this.#taker?.onStill({ ptsMs: mediaTimeMs, ...still });
+            if (mediaTimeMs - lastSentMs < sentStillsApartMs) return;
+            lastSentMs = mediaTimeMs;
             const { run, camera } = this.#job;
             this.#context.send({ type: 'still', run, still: { camera, timeMs, ...still } });
           });
@@ -308,6 +314,7 @@ export class CameraReader {
       };
       this.#context.send({ type: 'frame', run: this.#job.run, record });
       this.#taker?.onFrame(record);
+      this.#video?.wantStills(this.#taker?.isWaiting(record) ?? false);
       await this.#roomToSend();
       await this.#taker?.room();
     }

@@ -20,14 +20,14 @@ export interface DescribeRequest {
 
 export type Described = Pick<Appearance, 'trackId' | 'descriptor' | 'vector'>;
 
-/** A still, or that no more will come. */
-export type DescriberRequest = DescribeRequest | 'close';
+/** A still with the number of its request, or that no more will come. */
+export type DescriberRequest = (DescribeRequest & { readonly id: number }) | 'close';
 
 export type DescriberAnswer =
   /** Without a provider: no network runs. */
   | { readonly type: 'ready'; readonly provider?: Provider }
-  /** The answer to the request that has waited longest. */
-  | { readonly type: 'described'; readonly described: Described[] }
+  /** The answer to the request of this number. A small still overtakes a large one, so their order says nothing. */
+  | { readonly type: 'described'; readonly id: number; readonly described: Described[] }
   | { readonly type: 'note'; readonly line: string };
 
 /** What the describer's owner hears of it. */
@@ -39,14 +39,16 @@ export interface DescriberEvents {
 }
 
 /**
- * Makes vectors of what stills show, in a thread of its own, one still after the other. Should that thread fail, nothing
- * is described any more: the watching goes on.
+ * Makes vectors of what stills show, in a thread of its own. Should that thread fail, nothing is described any more: the
+ * watching goes on.
  */
 export class Describer {
   readonly #events: DescriberEvents;
   readonly #worker: Worker;
-  readonly #waiting: ((described: readonly Described[]) => void)[] = [];
+  /** By the number of the request. */
+  readonly #waiting = new Map<number, (described: readonly Described[]) => void>();
   readonly #noted = new Set<string>();
+  #lastId = 0;
   #isOver = false;
 
   constructor(setup: DescriberSetup, events: DescriberEvents) {
@@ -63,8 +65,9 @@ export class Describer {
   describe(request: DescribeRequest): Promise<readonly Described[]> {
     if (this.#isOver) return Promise.resolve([]);
     return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      this.#worker.postMessage(request satisfies DescriberRequest);
+      const id = ++this.#lastId;
+      this.#waiting.set(id, resolve);
+      this.#worker.postMessage({ ...request, id } satisfies DescriberRequest);
     });
   }
 
@@ -83,7 +86,8 @@ export class Describer {
         this.#events.onReady(message.provider);
         break;
       case 'described':
-        this.#waiting.shift()?.(message.described);
+        this.#waiting.get(message.id)?.(message.described);
+        this.#waiting.delete(message.id);
         break;
       case 'note':
         if (this.#noted.has(message.line)) return;
@@ -95,6 +99,7 @@ export class Describer {
   #fail(why: string): void {
     if (!this.#isOver) this.#events.onNote(`Nobody is recognised until the next start: ${why}.`);
     this.#isOver = true;
-    for (const resolve of this.#waiting.splice(0)) resolve([]);
+    for (const resolve of this.#waiting.values()) resolve([]);
+    this.#waiting.clear();
   }
 }

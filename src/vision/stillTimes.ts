@@ -1,14 +1,17 @@
-/** The pipeline makes a still of the frame nearest to each second after the first. */
-const stillEveryMs = 1_000;
-
 /**
- * Tells which frames of one connection may be those of a still. Stills come on their own way, most of them after their
- * frame has gone to the detector, so that it cannot be known for sure.
+ * Tells which frames of one connection may be those next to a still, the one before it or the one after. Stills come on
+ * their own way, most of them after their frames have gone to the detector, so that it cannot be known for sure.
  */
 export class StillTimes {
+  readonly #stillEveryMs: number;
   readonly #ahead: number[] = [];
   #lastStillMs = -Infinity;
   #lastFrameMs = -Infinity;
+
+  /** @param stillsPerSecond that the pipeline makes at most, each of the frame nearest to a multiple of their distance */
+  constructor(stillsPerSecond: number) {
+    this.#stillEveryMs = 1000 / stillsPerSecond;
+  }
 
   /** A still of this presentation time has come; in order. */
   onStill(ptsMs: number): void {
@@ -16,12 +19,16 @@ export class StillTimes {
     this.#lastStillMs = ptsMs;
   }
 
-  /** Whether there is, or may be, a still of the frame of this presentation time; frames in order. */
+  /** Whether there is, or may be, a still between the frames around the one of this presentation time; frames in order. */
   mayHaveStill(ptsMs: number): boolean {
-    const intervalMs = ptsMs - this.#lastFrameMs;
+    const beforeMs = this.#lastFrameMs;
+    const intervalMs = ptsMs - beforeMs;
     this.#lastFrameMs = ptsMs;
-    while ((this.#ahead[0] ?? Infinity) < ptsMs) this.#ahead.shift();
-    // The nearest frame may come before its second, but by less than the time between two frames.
-    return this.#ahead[0] === ptsMs || ptsMs + intervalMs > this.#lastStillMs + stillEveryMs;
+    while ((this.#ahead[0] ?? Infinity) <= beforeMs) this.#ahead.shift();
+    // A still may come before its time, but by less than the time between two frames.
+    return (
+      (this.#ahead[0] ?? Infinity) < ptsMs + intervalMs ||
+      ptsMs + intervalMs > this.#lastStillMs + this.#stillEveryMs
+    );
   }
 }

@@ -26,11 +26,12 @@ describe('the pipeline', () => {
     '! videoconvertscale add-borders=true ! video/x-raw,format=BGRP,width=416,height=[1,416],pixel-aspect-ratio=1/1 ' +
     '! gdppay ! appsink name=frames sync=false max-buffers=4 drop=false ' +
     'split. ! queue max-size-buffers=4 max-size-bytes=0 max-size-time=0 ' +
-    '! capssetter caps=video/x-raw,framerate=30/1 ! videorate drop-only=true max-rate=1 ' +
+    '! capssetter caps=video/x-raw,framerate=30/1 ! videorate name=thin drop-only=true max-rate=2 ' +
     '! videoconvertscale ! video/x-raw,pixel-aspect-ratio=1/1 ! jpegenc quality=85 ' +
     '! gdppay ! appsink name=stills sync=false max-buffers=8 drop=false';
   const liveText = fileText
     .replaceAll('max-size-time=0', 'max-size-time=0 leaky=downstream')
+    .replace('max-rate=2', 'max-rate=1')
     .replaceAll('drop=false', 'drop=true');
   const decode = /^uridecodebin .*? expose-all-streams=false/;
 

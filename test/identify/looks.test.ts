@@ -34,3 +34,29 @@ test('each track has looks of its own, and one that has ended is forgotten', () 
   looks.forget(a);
   expect(looks.isDue(a, 100)).toBe(true);
 });
+
+test('a poor picture is taken of who had no good one for a second, and then seldom', () => {
+  const looks = new Looks();
+  looks.see(a, 0);
+  const poor = [0, 500, 1000, 1500, 3000, 4000, 9000, 20_000].filter((timeMs) => {
+    const isDue = looks.isDue(a, timeMs, true);
+    if (isDue) looks.take(a, timeMs, true);
+    return isDue;
+  });
+  expect(poor).toEqual([1000, 3000, 9000]);
+  expect(looks.isDue(a, 21_000)).toBe(true);
+  looks.take(a, 21_000);
+  expect([looks.isDue(a, 21_500), looks.isDue(a, 22_000), looks.isDue(a, 99_000, true)]).toEqual([
+    ...[false, true, false],
+  ]);
+});
+
+test('who was seen and not looked at is wanted, for five seconds', () => {
+  const looks = new Looks();
+  expect(looks.isWanted(a, 0)).toBe(false);
+  looks.see(a, 0);
+  looks.see(a, 3000);
+  expect([looks.isWanted(a, 100), looks.isWanted(a, 5100)]).toEqual([true, false]);
+  looks.take(a, 200);
+  expect(looks.isWanted(a, 300)).toBe(false);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TrackedDetection } from '../../src/domain/detection.ts';
 import { trackId } from '../../src/domain/ids.ts';
-import { shotsOf } from '../../src/identify/quality.ts';
+import { isPoor, shotsOf } from '../../src/identify/quality.ts';
 
 const heightPx = 1000;
 
@@ -14,7 +14,9 @@ const person = (id: string, x1: number, y1: number, more: Partial<TrackedDetecti
   ...more,
 });
 
-const ids = (...detections: TrackedDetection[]) => shotsOf(detections, heightPx).map((shot) => shot.trackId);
+const good = (detections: TrackedDetection[], height: number) =>
+  shotsOf(detections, height).filter((shot) => !isPoor(shot));
+const ids = (...detections: TrackedDetection[]) => good(detections, heightPx).map((shot) => shot.trackId);
 const qualityOf = (...detections: TrackedDetection[]) => shotsOf(detections, heightPx)[0]?.quality ?? 0;
 
 describe('what a still shows well', () => {
@@ -26,8 +28,8 @@ describe('what a still shows well', () => {
 
   it('is at least 48 pixels high', () => {
     const detection = person('a', 0.3, 0.3);
-    expect(shotsOf([detection], 239)).toEqual([]);
-    expect(shotsOf([detection], 241)).toHaveLength(1);
+    expect(good([detection], 239)).toEqual([]);
+    expect(good([detection], 241)).toHaveLength(1);
   });
 
   it.each([
@@ -64,5 +66,21 @@ describe('what a still shows well', () => {
     expect(qualityOf(person('a', 0.3, 0.3, { confidence: 0.5 }))).toBeLessThan(best);
     expect(qualityOf(person('a', 0.3, 0.3, { sharpness: 100 }))).toBeLessThan(best);
     expect(qualityOf(person('a', 0.3, 0.3), person('b', 0.39, 0.31))).toBeLessThan(best);
+  });
+});
+
+describe('what a still shows poorly', () => {
+  it('is small, cut off, half covered, or a smear', () => {
+    const poor = (...of: TrackedDetection[]) => shotsOf(of, heightPx).filter(isPoor).length;
+    expect(shotsOf([person('a', 0.3, 0.3)], 100).filter(isPoor)).toHaveLength(1);
+    expect(poor(person('a', 0.001, 0.3))).toBe(1);
+    expect(poor(person('a', 0.3, 0.3, { sharpness: 1 }))).toBe(1);
+    expect(poor(person('a', 0.3, 0.3), person('b', 0.35, 0.32))).toBe(1);
+  });
+
+  it('is not a handful of pixels, nor somebody else', () => {
+    expect(shotsOf([person('a', 0.3, 0.3)], 70)).toEqual([]);
+    const shown = shotsOf([person('a', 0.3, 0.3), person('b', 0.31, 0.31)], heightPx);
+    expect(shown.map((shot) => shot.trackId)).toEqual(['b']);
   });
 });

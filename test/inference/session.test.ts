@@ -42,6 +42,23 @@ function fileOf(name: string, content: Uint8Array | string): string {
 describe('a run', () => {
   const path = fileOf('echo.onnx', echo);
 
+  test('of several that are asked for at once is of its own picture', async () => {
+    const session = await openSession(path, { input });
+    const pictures = [1, 2, 3, 4].map((value) => picture(new Uint8Array(24).fill(value * 10)));
+    const found = await Promise.all(pictures.map((one) => session.run([one])));
+    await session.close();
+    expect(found.map(([outputs]) => outputs?.['same']?.data[0])).toEqual([10, 20, 30, 40]);
+  });
+
+  test('that fails holds up no other', async () => {
+    const session = await openSession(path, { input });
+    const bad = session.run([picture(new Uint8Array(5))]);
+    const good = session.run([picture(new Uint8Array(24).fill(7))]);
+    await expect(bad).rejects.toThrow(ArgusError);
+    expect((await good)[0]?.['same']?.data[0]).toBe(7);
+    await session.close();
+  });
+
   test('gives the network (pixel − mean) / std of each plane', async () => {
     const session = await openSession(path, { input });
     const [outputs] = await session.run([picture(Uint8Array.from({ length: 24 }, (_, i) => i * 10))]);

@@ -67,6 +67,15 @@ describe('problems', () => {
     ]);
   });
 
+  it('are told of a camera of whose people few have an appearance', () => {
+    const told = (tracks: number, seen: number) =>
+      problemsOf([{ ...well, people: { tracks, seen } }], station, undefined, roomy, nowMs);
+    expect(told(35, 0)).toMatchObject([
+      { camera: 'dock', problem: expect.stringMatching(/^Only 0 of 35 people/) as string },
+    ]);
+    expect([told(10, 7).length, told(10, 8).length, told(4, 0).length]).toEqual([1, 0, 0]);
+  });
+
   it.each<[string, Partial<CameraHealth>]>([
     ['connects just now', status({ state: 'connecting', sinceMs: nowMs - 5_000 })],
     ['started just now', status({ sinceMs: nowMs - 5_000, lastFrameMs: undefined as never })],
@@ -133,6 +142,29 @@ describe('get_health', () => {
     record(writer, dock, { fromMs: nowMs - 0.25 * hourMs, toMs: nowMs }, [], []);
     return reader;
   }
+
+  it('counts the people without an appearance, where any are to be taken', async () => {
+    const { writer, reader } = openStore();
+    const walks = Array.from({ length: 6 }, (_, n) => ({
+      id: `dock-1-${n}`,
+      fromMs: nowMs - 60_000 + 5_000 * n,
+      toMs: nowMs - 57_000 + 5_000 * n,
+      from: [0.1, 0.5] as const,
+      to: [0.9, 0.5] as const,
+    }));
+    record(writer, dock, { fromMs: nowMs - 70_000, toMs: nowMs }, [], walks);
+    const problems = async (status: StationStatus) => {
+      const live = { status: () => Promise.resolve(status) } as LiveStation;
+      const answer = await ask({ ...worldOf(reader, nowMs), live: () => Promise.resolve(live) });
+      return answer.problems.map(({ problem }) => problem);
+    };
+    const identify = { descriptor: 'person-reid-0287', reason: 'the default' };
+    const few = expect.stringMatching(/Only 0 of 6 people/) as string;
+    expect(await problems({ ...station, identify })).toContainEqual(few);
+    expect(await problems(station)).not.toContainEqual(few);
+    const off = { ...station, identify, cameras: [{ ...running, identify: false as const }] };
+    expect(await problems(off)).not.toContainEqual(few);
+  });
 
   it('tells how much of the last hour and day was watched, with the longest gap, in the time zone asked for', async () => {
     const live = { status: () => Promise.resolve(station) } as LiveStation;

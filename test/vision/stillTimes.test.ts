@@ -4,7 +4,7 @@ import { StillTimes } from '../../src/vision/stillTimes.ts';
 
 /** The frames that may have a still, when each still comes this many frames after its own; negative: before. */
 function asked(framesMs: readonly number[], stillsMs: readonly number[], late: number): number[] {
-  const times = new StillTimes();
+  const times = new StillTimes(1);
   let told = 0;
   return framesMs.filter((frameMs, i) => {
     const comeMs = framesMs[i - late] ?? (i - late < 0 ? -Infinity : Infinity);

@@ -12,6 +12,8 @@ import { localTime, resolveTimeZone } from '../window.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
+/** Whoever is in view for so long should have an appearance. */
+const leastLookMs = 2_000;
 /** What is on its way to the database is no gap. */
 const settledMs = 5_000;
 /** A camera that is younger says nothing of how well it is watched. */
@@ -124,7 +126,10 @@ function lookAt(
   const now = statusOf(status, stored);
   const state = now?.state ?? storedState(stored, run, nowMs);
   const live = run?.live ?? state !== 'finished';
-  const seen = { id: stored.id, live, state, status: now };
+  const seen = {
+    ...{ id: stored.id, live, state, status: now },
+    ...(status?.identify && now && now.identify !== false && { people: seenPeople(reader, stored) }),
+  };
   if (!live || state === 'removed') return seen;
   const between = (fromMs: number, toMs: number) => coverageOf(reader, stored.id, { fromMs, toMs }, 'UTC');
   /** What a camera that was there could have watched. */
@@ -146,6 +151,13 @@ function lookAt(
     gaps: day.gap_count,
     longestGap,
   };
+}
+
+/** Of the last day that was recorded: a file may be older. */
+function seenPeople(reader: Reader, { id }: StoredCamera): CameraHealth['people'] {
+  const span = reader.span(id);
+  if (!span) return undefined;
+  return reader.seenPeople(id, { fromMs: span.toMs - dayMs, toMs: span.toMs }, leastLookMs);
 }
 
 function cameraAnswer(one: Looked, timeZone: string, nowMs: number): z.input<typeof camera> {
