@@ -4,7 +4,7 @@ import { ArgusError } from '../domain/errors.ts';
 import type { TrackId } from '../domain/ids.ts';
 import type { TrackUpdate } from '../domain/track.ts';
 import type { Sight } from './association.ts';
-import { byOverlap, isSure, match, type PairCost } from './association.ts';
+import { bufferedIou, byOverlap, isSure, match, type PairCost } from './association.ts';
 import { RecentSights } from './backtrack.ts';
 import type { Tracker, TrackerOutput } from './contract.ts';
 import { LiveTrack } from './liveTrack.ts';
@@ -20,6 +20,8 @@ const minSimilarity = { strong: 0.3, weak: 0.4, tentative: 0.3, otherKind: 0.5 }
 const weakWithinMs = 200;
 /** A track takes detections of another kind for so long after the last of its own. */
 const otherKindWithinMs = 1000;
+/** A detection is where a track is if it overlaps this much with its predicted box, each grown by this share. */
+const [expectedIou, expectedGrow] = [0.2, 0.25];
 /** A parked vehicle that was hidden is the same if it overlaps this much with where it stood; it is waited for this long, ms. */
 const parkedIou = 0.5;
 const parkedForMs = 60_000;
@@ -62,11 +64,11 @@ class ByteTracker implements Tracker {
     const { lowConfidence, lostAfterMs } = this.settings;
     const sights = detections.map((detection) => this.sightOf(detection));
     const usable = sights.filter((s) => isUsable(s.detection));
-    const doubles = findDoubles(usable, this.sameKind);
+    const followed = this.tracks.filter((t) => timeMs - t.lastSeenMs <= lostAfterMs);
+    const doubles = findDoubles(usable, this.sameKind, (sight) => this.isExpected(sight, followed));
     const single = usable.filter((sight) => !doubles.has(sight));
     const strong = single.filter(isSure);
     const weak = single.filter((s) => !isSure(s) && s.detection.confidence >= lowConfidence);
-    const followed = this.tracks.filter((t) => timeMs - t.lastSeenMs <= lostAfterMs);
     const confirmed = followed.filter((t) => t.id !== undefined);
     const tentative = followed.filter((t) => t.id === undefined);
     const fresh = confirmed.filter((t) => t.missedFrames === 1 || timeMs - t.lastSeenMs <= weakWithinMs);
@@ -84,7 +86,7 @@ class ByteTracker implements Tracker {
     );
     for (const { track, detection } of single)
       if (track && this.sameKind(track.label, detection.label)) track.kindSeenMs = timeMs;
-    for (const [double, surer] of doubles) surer.track?.voteFor(double.detection, isSure(double));
+    for (const [double, better] of doubles) better.track?.voteFor(double.detection, isSure(double));
     this.spawn(strong, timeMs);
     this.recent.add(timeMs, single);
     this.confirm(timeMs);
@@ -101,6 +103,14 @@ class ByteTracker implements Tracker {
   private sightOf(detection: Detection): Sight {
     const { highConfidence, highConfidenceOf } = this.settings;
     return { detection, sureFrom: highConfidenceOf.get(detection.label) ?? highConfidence, track: undefined };
+  }
+
+  /** Whether a confirmed track of its kind is where the detection is. */
+  private isExpected({ detection: { box, label } }: Sight, tracks: readonly LiveTrack[]): boolean {
+    return tracks.some(
+      (track) =>
+        track.id !== undefined && this.sameKind(track.label, label) && bufferedIou(track.box, box, expectedGrow) >= expectedIou,
+    );
   }
 
   private checkTime(timeMs: number): void {

@@ -151,7 +151,7 @@ describe('commit', () => {
       lastMs: t0 + 251,
       points: 2,
       maxConfidence: 0.9,
-      moved: expect.closeTo(1),
+      moved: expect.closeTo(1) as number,
       stillSinceMs: t0 + 251,
       ended: false,
     };

@@ -148,6 +148,15 @@ describe('a track', () => {
     expect(outputs.at(-1)?.tracks[0]?.label).toBe(surer);
   });
 
+  it('keeps its object where the detector is surer of something else, and there is no track of that', () => {
+    const outputs = play(10, 5, (t) => {
+      const one = person(0.2 + 0.1 * t, 0.5, t > 2 && t < 3 ? 0.45 : 0.8);
+      return t > 2 && t < 3 ? [{ ...one, label: 'fire hydrant', confidence: 0.6 }, one] : [one];
+    });
+    expect(idsOf(outputs)).toEqual(['c-1-1']);
+    expect(pointsOf(outputs)).toHaveLength(50);
+  });
+
   it('of a rider and one of the bicycle below are two', () => {
     const outputs = play(10, 3, (t) => [
       { box: boxAt(0.2 + 0.1 * t, 0.45, 0.08, 0.3), label: 'person', confidence: 0.8 },
