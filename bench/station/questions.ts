@@ -1,6 +1,6 @@
 // What is asked of the station of bench/station.ts, and how far the answers are from the truth.
 import { z } from 'zod';
-import { cameraId } from '../../src/domain/ids.ts';
+import { cameraId, type WatchId } from '../../src/domain/ids.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { assign } from '../../src/track/assignment.ts';
 import { medianOf, quantileOf } from '../../src/domain/quantiles.ts';
@@ -33,6 +33,7 @@ const healthSchema = z.object({
 });
 const rulesSchema = z.object({
   dry_run: z.object({ fired: z.int(), examples: z.array(z.object({ time: z.string() })) }).optional(),
+  watches: z.array(z.object({ watch_id: z.string() })).optional(),
 });
 
 /** What happens at the end of a pass is told a little later, ms. */
@@ -300,11 +301,11 @@ async function alerts(camera: RigCamera, { ask, dataFolder, setUpMs, toMs }: Rec
   const { dry_run: ran } = rulesSchema.parse(
     await ask('watch', { action: 'dry_run', ...ruleOf(camera), ...window }),
   );
+  const { watches = [] } = rulesSchema.parse(await ask('watch', { action: 'list', name: ruleName(camera) }));
   const reader = openReader(dataFolder);
-  const rule = reader.watches.current().find(({ name }) => name === ruleName(camera));
-  const firedMs = rule
-    ? reader.watches.firings({ watch: rule.id, limit: 10_000 }).map(({ timeMs }) => timeMs)
-    : [];
+  const firedMs = watches.flatMap(({ watch_id: id }) =>
+    reader.watches.firings({ watch: id as WatchId, limit: 10_000 }).map(({ timeMs }) => timeMs),
+  );
   reader.close();
   const within = firedMs.filter((timeMs) => timeMs >= setUpMs && timeMs < toMs);
   const examples = ran?.examples.map(({ time }) => Date.parse(time)) ?? [];
