@@ -93,6 +93,23 @@ export interface Durations {
   readonly histogram: readonly Bin[];
 }
 
+/** The longest of the visits, each cut to the window; of equal ones the earlier first. */
+export const longestVisits = (visits: readonly Visit[], window: Interval, most: number): Visit[] =>
+  visits
+    .flatMap((visit) => clip(visit, window) ?? [])
+    .sort((a, b) => lengthMs(b) - lengthMs(a) || a.fromMs - b.fromMs)
+    .slice(0, most);
+
+/** How long each track was there within the window, ms. */
+export function timeByTrack(visits: readonly Visit[], window: Interval): ReadonlyMap<TrackId, number> {
+  const times = new Map<TrackId, number>();
+  for (const visit of visits) {
+    const inside = lengthMs(clip(visit, window));
+    if (inside > 0) times.set(visit.trackId, (times.get(visit.trackId) ?? 0) + inside);
+  }
+  return times;
+}
+
 /** How many lasted from `fromMs` to less than `toMs`; the last bin of all has no end. */
 interface Bin {
   readonly fromMs: number;

@@ -1,12 +1,21 @@
 import * as z from 'zod';
 import { ArgusError } from '../../domain/errors.ts';
 import type { EventType } from '../../domain/event.ts';
+import type { Interval } from '../../domain/time.ts';
 import type { Motion } from '../../events/motion.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { EventCount, EventKey, StoredCamera } from '../../store/types.ts';
 import { defineTool, noCall, partOf } from '../contract.ts';
 import { classesInput, windowInput } from '../inputs.ts';
 import { blindText, coverageSchema, coverageText, coverageOf, joinCoverage } from '../coverage.ts';
+import {
+  comparedWindow,
+  comparedWindows,
+  comparisonOf,
+  comparisonSchema,
+  comparisonText,
+  type Comparison,
+} from '../compareCounts.ts';
 import { askedCameras, checkDwell, checkKinds, joinedSpan, questionOf } from '../eventQuestion.ts';
 import { gather, type Gathered } from '../gather.ts';
 import { rateNote } from '../rateNote.ts';
@@ -88,6 +97,7 @@ export const countZoneEvents = defineTool({
     min_speed_kmh: z.number().positive().optional().describe('Needs a camera with a scale'),
     group_by: z.array(groupKey).optional().describe('At most one of minute, hour, day'),
     people: z.boolean().optional().describe('Also count different people, by looks'),
+    compare: z.enum(comparedWindows).optional().describe('Also count that window'),
     evidence_limit: z.int().min(0).max(50).default(5).describe('Events to list'),
   }),
   output: z.object({
@@ -100,6 +110,7 @@ export const countZoneEvents = defineTool({
     counts: z.array(group).describe('By kind of event, and direction for lines'),
     groups: z.array(group).optional().describe('As asked for by group_by'),
     tracks: z.int().describe('Different tracks among the counted events'),
+    comparison: comparisonSchema.optional(),
     people: peopleCountSchema.optional(),
     speed: speedSchema.optional(),
     coverage: coverageSchema,
@@ -130,6 +141,12 @@ export const countZoneEvents = defineTool({
         ...(await gather(reader, question, partOf(call, n, cameras.length))),
       });
     }
+    const compared = input.compare && comparedWindow(window, input.compare, timeZone);
+    const before: Gathered[] = [];
+    for (const [n, camera] of compared ? cameras.entries() : []) {
+      const question = questionOf(camera, shapes[n] ?? at, compared ?? window, types, input);
+      before.push(await gather(reader, question, partOf(call, n, cameras.length)));
+    }
     const several = cameras.length > 1;
     const isScaled = cameras.some(({ scale }) => scale);
     const told = reader.snapshot(() => {
@@ -146,10 +163,9 @@ export const countZoneEvents = defineTool({
           'Ask for a shorter window or longer stretches of time, such as group_by hour or day.',
         );
       }
-      const coverages = cameras.map(({ id }) => ({
-        camera: id,
-        coverage: coverageOf(reader, id, window, timeZone),
-      }));
+      const coveragesOf = (of: Interval) =>
+        cameras.map(({ id }) => ({ camera: id, coverage: coverageOf(reader, id, of, timeZone) }));
+      const coverages = coveragesOf(window);
       const coverage = joinCoverage(coverages);
       const blind = coverage.share === 0 ? [] : coverages.filter((part) => part.coverage.share === 0);
       const blindNotes = blind.map((part) => blindText(part.camera));
@@ -161,6 +177,16 @@ export const countZoneEvents = defineTool({
         ),
       ];
       const [camera] = cameras;
+      const count = counts.reduce((sum, row) => sum + (row.event === main ? row.count : 0), 0);
+      const mainBefore = countBy(reader, onlyType(joinTallies(before), main), ['type'], bucket);
+      const comparison =
+        compared &&
+        comparisonOf(
+          { count, coverage },
+          { count: mainBefore[0]?.count ?? 0, coverage: joinCoverage(coveragesOf(compared)) },
+          compared,
+          timeZone,
+        );
       return {
         answer: {
           ...(several ? { cameras: cameras.map(({ id }) => id as string) } : camera && { camera: camera.id }),
@@ -170,10 +196,11 @@ export const countZoneEvents = defineTool({
             to: localTime(window.toMs, timeZone),
             time_zone: timeZone,
           },
-          count: counts.reduce((sum, row) => sum + (row.event === main ? row.count : 0), 0),
+          count,
           counts,
           ...(groups && { groups: groups.sort((a, b) => compareGroups(a, b, unit)) }),
           tracks: countTracks(reader, mainTally),
+          ...(comparison && { comparison }),
           coverage,
           ...(notes.length > 0 && { notes }),
         },
@@ -300,6 +327,7 @@ function textOf(
     window: { from: string; to: string };
     coverage: z.output<typeof coverageSchema>;
     people?: PeopleCount;
+    comparison?: Comparison;
     speed?: SpeedSummary;
     evidence: z.input<typeof evidence>[];
     notes?: string[];
@@ -315,6 +343,7 @@ function textOf(
     `${answer.count} ${main} event(s) at ${where}${detail ? ` (${detail})` : ''}, ${answer.window.from} to ${answer.window.to}.`,
     ...(answer.notes ?? []).filter((note) => !blindNotes.includes(note)),
   );
+  if (answer.comparison) lines.push(comparisonText(answer.comparison));
   if (answer.people && answer.count > 0) lines.push(peopleCountText(answer.people));
   if (answer.speed && answer.count > 0) lines.push(speedText(answer.speed));
   if (!isBlind) lines.push(coverage);

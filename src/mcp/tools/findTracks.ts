@@ -7,7 +7,8 @@ import type { TrackPoint } from '../../domain/track.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { TrackFilter, TrackPage } from '../../store/trackSearch.ts';
 import type { StoredCamera, StoredTrack } from '../../store/types.ts';
-import { defineTool } from '../contract.ts';
+import { timeByTrack } from '../../events/occupancy.ts';
+import { defineTool, noCall, type Call } from '../contract.ts';
 import { fixturesNote, fixturesOf } from '../fixtures.ts';
 import { camerasInput, classesInput, sureInput, windowInput } from '../inputs.ts';
 import { briefCoverage, briefCoverageSchema, withoutMs } from '../coverageBrief.ts';
@@ -15,6 +16,7 @@ import { joinedSpan } from '../eventQuestion.ts';
 import { gather } from '../gather.ts';
 import { findCameras, presentCameras, unseenClassesNote } from '../lookup.ts';
 import { leastPoints } from '../people.ts';
+import { pastVisits } from '../pastVisits.ts';
 import { askedShape, lineInput, zoneInput } from '../shapes.ts';
 import { storedEvents } from '../tally.ts';
 import { kmhOf, trackSpeeds } from '../trackSpeeds.ts';
@@ -42,7 +44,7 @@ export const findTracks = defineTool({
     min_seconds: z.number().min(0).optional(),
     min_speed_kmh: z.number().min(0).optional().describe('Needs a camera with a scale'),
     max_speed_kmh: z.number().min(0).optional(),
-    order: z.enum(['newest', 'oldest', 'longest']).default('newest'),
+    order: z.enum(['newest', 'oldest', 'longest', 'longest_in_zone']).default('newest'),
     limit: z.int().min(1).max(100).default(20),
     cursor: z.string().optional(),
   }),
@@ -60,6 +62,7 @@ export const findTracks = defineTool({
         last_at: place.optional(),
         events: z.int(),
         still_since: z.string().optional().describe('Stood still to its end, for a minute or more'),
+        seconds_in_zone: z.number().optional().describe('With order longest_in_zone'),
         speed_kmh: z.number().optional(),
         still_id: z.string().optional(),
       }),
@@ -70,14 +73,15 @@ export const findTracks = defineTool({
   }),
 
   readsMuch: true,
-  async handle(input, world) {
+  async handle(input, world, call = noCall) {
     const timeZone = resolveTimeZone(input.time_zone ?? world.timeZone);
     const reader = world.reader();
     const all = findCameras(reader, input.cameras);
     const window = resolveWindow(input, joinedSpan(reader, all), timeZone, world.now());
     const cameras = input.cameras ? all : presentCameras(reader, all, window);
     const ids = cameras.map(({ id }) => id);
-    const passed = await tracksAtShape(reader, cameras, window, input);
+    const inZone = await timesInZone(reader, cameras, window, input, call);
+    const passed = inZone ? [...inZone.keys()] : await tracksAtShape(reader, cameras, window, input);
     const fixtures =
       input.include_fixtures === true ? [] : ids.flatMap((id) => fixturesOf(reader, id, window));
     const filter: TrackFilter = {
@@ -89,7 +93,7 @@ export const findTracks = defineTool({
       without: fixtures,
       ...(input.min_seconds !== undefined && { leastMs: input.min_seconds * 1000 }),
     };
-    const found = await pageOf(reader, cameras, window, filter, input);
+    const found = await pageOf(reader, cameras, window, filter, input, inZone);
     const { tracks, total, next } = found;
     const notes = [
       ...found.notes,
@@ -113,6 +117,7 @@ export const findTracks = defineTool({
           ...(seen && { first_at: placeOf(seen.first), last_at: placeOf(seen.last) }),
           ...stillSince(track, timeZone),
           events: reader.countEvents({ track: track.id })[0]?.count ?? 0,
+          ...(inZone && { seconds_in_zone: Number(((inZone.get(track.id) ?? 0) / 1000).toFixed(1)) }),
           ...(speed && { speed_kmh: kmhOf(speed.medianMps) }),
           ...(track.bestStill && { still_id: track.bestStill }),
         };
@@ -137,7 +142,7 @@ interface Asked {
   readonly classes?: string[] | undefined;
   readonly min_speed_kmh?: number | undefined;
   readonly max_speed_kmh?: number | undefined;
-  readonly order: 'newest' | 'oldest' | 'longest';
+  readonly order: 'newest' | 'oldest' | 'longest' | 'longest_in_zone';
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -150,13 +155,7 @@ async function tracksAtShape(
   asked: Asked,
 ): Promise<TrackId[] | undefined> {
   if (asked.line === undefined && asked.zone === undefined) return undefined;
-  const [camera, ...others] = cameras;
-  if (!camera || others.length > 0) {
-    throw new ArgusError(
-      'A line or zone lies in the picture of one camera.',
-      `Give cameras with one of: ${cameras.map(({ id }) => id).join(', ')}.`,
-    );
-  }
+  const camera = onlyCamera(cameras);
   const at = askedShape(reader, camera, asked);
   const { stored, inHand } = await gather(reader, {
     camera,
@@ -176,29 +175,33 @@ async function pageOf(
   window: Interval,
   filter: TrackFilter,
   asked: Asked,
+  inZone: ReadonlyMap<TrackId, number> | undefined,
 ): Promise<TrackPage & { readonly notes: readonly string[] }> {
   const { order, limit, cursor, min_speed_kmh: min = 0, max_speed_kmh: max = Infinity } = asked;
-  if (asked.min_speed_kmh === undefined && asked.max_speed_kmh === undefined)
+  const hasSpeed = asked.min_speed_kmh !== undefined || asked.max_speed_kmh !== undefined;
+  if (!hasSpeed && order !== 'longest_in_zone')
     return { ...reader.trackPage(window, filter, { order, limit, cursor }), notes: [] };
   const unscaled = cameras.filter(({ scale }) => !scale).map(({ id }) => id);
-  if (unscaled.length > 0) {
+  if (hasSpeed && unscaled.length > 0) {
     throw new ArgusError(
       `Speeds of ${unscaled.join(', ')} are not known: no scale is configured.`,
       'Leave min_speed_kmh and max_speed_kmh out, or give cameras that have a scale.',
     );
   }
-  const all = reader.trackPage(window, filter, { order, limit: mostMeasured });
+  const byTrack = order === 'longest_in_zone' ? 'longest' : order;
+  const all = reader.trackPage(window, filter, { order: byTrack, limit: mostMeasured });
   if (all.next !== undefined) {
     throw new ArgusError(
       `${all.total} tracks would have to be measured, at most ${mostMeasured} can be.`,
       'Give a shorter window, classes, or a line or zone.',
     );
   }
-  const speeds = await trackSpeeds(reader, cameras, all.tracks);
+  const speeds = hasSpeed ? await trackSpeeds(reader, cameras, all.tracks) : [];
   const fitting = all.tracks.filter((_, n) => {
     const kmh = (speeds[n]?.medianMps ?? NaN) * 3.6;
-    return kmh >= min && kmh <= max;
+    return !hasSpeed || (kmh >= min && kmh <= max);
   });
+  if (inZone) fitting.sort((a, b) => (inZone.get(b.id) ?? 0) - (inZone.get(a.id) ?? 0));
   const untold = speeds.filter((speed) => !speed).length;
   const start = cursor === undefined ? 0 : 1 + fitting.findIndex(({ id }) => id === cursor);
   if (cursor !== undefined && start === 0) {
@@ -212,6 +215,35 @@ async function pageOf(
     ...(start + limit < fitting.length && last && { next: last.id }),
     notes: untold > 0 ? [`The speed of ${untold} track(s) cannot be told: they are left out.`] : [],
   };
+}
+
+/** How long each track was in the zone, where that is what they are to be ordered by. */
+async function timesInZone(
+  reader: Reader,
+  cameras: readonly StoredCamera[],
+  window: Interval,
+  asked: Asked,
+  call: Call,
+): Promise<ReadonlyMap<TrackId, number> | undefined> {
+  if (asked.order !== 'longest_in_zone') return undefined;
+  if (asked.zone === undefined)
+    throw new ArgusError('order: longest_in_zone is about a zone.', 'Give zone, or order longest.');
+  const camera = onlyCamera(cameras);
+  const { shape } = askedShape(reader, camera, { zone: asked.zone, line: asked.line });
+  const zone = shape.kind === 'zone' ? shape : undefined;
+  return timeByTrack(
+    await pastVisits(reader, camera.id, zone, window, { labels: asked.classes }, call),
+    window,
+  );
+}
+
+function onlyCamera(cameras: readonly StoredCamera[]): StoredCamera {
+  const [camera, ...others] = cameras;
+  if (camera && others.length === 0) return camera;
+  throw new ArgusError(
+    'A line or zone lies in the picture of one camera.',
+    `Give cameras with one of: ${cameras.map(({ id }) => id).join(', ')}.`,
+  );
 }
 
 const identityOf = ({ id, camera, label, firstMs, lastMs }: StoredTrack, timeZone: string) => ({

@@ -262,19 +262,33 @@ function linesOf(answer: {
 }): string[] {
   const { from, to } = answer.window;
   const total = answer.found.length + answer.not_listed;
+  const wanting = answer.not_judged.length > 0 ? [`Not judged: ${answer.not_judged.join('; ')}.`] : [];
+  // "Nothing unusual" must not be read before what it is not said of.
+  if (total === 0 && wanting.length > 0) {
+    return [
+      ...wanting,
+      answer.comparisons === 0
+        ? `So nothing can be said of ${from} to ${to}: ask again when more is recorded.`
+        : `Nothing unusual among the ${answer.comparisons} comparisons that could be made, ${from} to ${to}.`,
+      ...notedLines(answer.noted),
+    ];
+  }
   return [
     total === 0
       ? `Nothing unusual among ${answer.comparisons} comparisons, ${from} to ${to}.`
       : `${total} unusual among ${answer.comparisons} comparisons, ${from} to ${to}:`,
     ...answer.found.map(lineOf),
     ...(answer.not_listed > 0 ? [`${answer.not_listed} more: ask with a higher limit.`] : []),
-    ...(answer.not_judged.length > 0 ? [`Not judged: ${answer.not_judged.join('; ')}.`] : []),
-    ...answer.noted.map(
-      ({ camera, time, by, text }) =>
-        `Noted at ${time} of ${camera} by ${JSON.stringify(by)}: ${JSON.stringify(text)}`,
-    ),
+    ...wanting,
+    ...notedLines(answer.noted),
   ];
 }
+
+const notedLines = (noted: readonly { camera: string; time: string; by: string; text: string }[]): string[] =>
+  noted.map(
+    ({ camera, time, by, text }) =>
+      `Noted at ${time} of ${camera} by ${JSON.stringify(by)}: ${JSON.stringify(text)}`,
+  );
 
 function lineOf(one: Told): string {
   const where = one.line ? `line ${one.line}` : one.zone ? `zone ${one.zone}` : 'the picture';

@@ -8,6 +8,7 @@ import {
   cutsOf,
   durationsOf,
   largestCrowd,
+  longestVisits,
   meanPresent,
   type Crowd,
   type Visit,
@@ -28,13 +29,16 @@ import type { BucketUnit } from '../window.ts';
 const mostBuckets = 200;
 const tracksListed = 20;
 const stationaryAfterMs = 60_000;
+const visitsListed = 5;
+/** As many are named in the text. */
+const visitsTold = 3;
 
 export const getOccupancy = defineTool({
   name: 'get_occupancy',
   title: 'How many were there at once',
   description:
-    'How many were in a zone or the whole picture at once: most and when, mean, and how long visits lasted. "How ' +
-    'many were in the hall at most?", "how long do people wait at the desk?" The zone may be drawn now.',
+    'How many were in a zone or the whole picture at once: most and when, mean, how long visits lasted and whose were longest. "How ' +
+    'many were in the hall at most?", "who stayed longest at the desk?" The zone may be drawn now.',
   input: z.object({
     camera: cameraInput,
     zone: zoneInput.optional().describe('As in count_zone_events; default: whole picture'),
@@ -76,6 +80,19 @@ export const getOccupancy = defineTool({
       })
       .optional()
       .describe('How long they lasted within the window; absent when there were none'),
+    longest: z
+      .array(
+        z.object({
+          track_id: z.string(),
+          class: z.string().optional(),
+          from: z.string(),
+          to: z.string().optional().describe('Absent: it goes on'),
+          seconds: z.number(),
+          still_id: z.string().optional(),
+        }),
+      )
+      .optional()
+      .describe('The longest visits, at most 5'),
     cut: z
       .object({
         by_window: z.int().describe('Began before the window, or went on after it or up to now'),
@@ -160,6 +177,7 @@ export const getOccupancy = defineTool({
           })),
         },
       }),
+      ...(visits.length > 0 && { longest: longestOf(reader, visits, window, timeZone) }),
       cut: { by_window: cuts.byWindow, by_gap: cuts.byGap, ...(zone && { by_sight: cuts.bySight }) },
       ...(buckets && { buckets: await inBuckets(buckets, visits, watched, timeZone, call.signal) }),
       coverage,
@@ -176,6 +194,25 @@ const stationaryAt = (reader: Reader, { tracks, fromMs }: Crowd): number =>
     const { firstMs, moved = Infinity, stillSinceMs = Infinity } = track;
     return (moved <= unmoved ? firstMs : stillSinceMs) <= fromMs - stationaryAfterMs;
   }).length;
+
+/** Who stayed longest, within the window. */
+function longestOf(reader: Reader, visits: readonly Visit[], window: Interval, timeZone: string) {
+  const longest = longestVisits(visits, window, visitsListed);
+  const tracks = new Map(
+    reader.tracksById(longest.map(({ trackId }) => trackId)).map((one) => [one.id, one]),
+  );
+  return longest.map(({ trackId, fromMs, toMs, open }) => {
+    const track = tracks.get(trackId);
+    return {
+      track_id: trackId,
+      ...(track && { class: track.label }),
+      from: localTime(fromMs, timeZone),
+      ...(!open && { to: localTime(toMs, timeZone) }),
+      seconds: round((toMs - fromMs) / 1000, 1),
+      ...(track?.bestStill && { still_id: track.bestStill }),
+    };
+  });
+}
 
 type Buckets = readonly (Interval & { readonly name: string })[];
 
@@ -228,6 +265,7 @@ function textOf(
     max: { count: number; from?: string; track_ids: readonly string[]; stationary?: number };
     mean?: number;
     visits?: { n: number; median_seconds: number; p90_seconds: number; max_seconds: number };
+    longest?: ReturnType<typeof longestOf>;
     window: { from: string; to: string };
     coverage: z.output<typeof coverageSchema>;
     notes?: readonly string[];
@@ -249,6 +287,13 @@ function textOf(
     const { n, median_seconds: median, p90_seconds: p90, max_seconds: longest } = visits;
     lines.push(`${n} visit(s): median ${median} s, 90 % at most ${p90} s, longest ${longest} s.`);
   }
+  const stays = (answer.longest ?? [])
+    .slice(0, visitsTold)
+    .map(
+      ({ track_id: id, class: label, from, to, seconds, still_id: still }) =>
+        `${[id, label, still].filter((part) => part !== undefined).join(' ')}, ${seconds} s from ${from}${to === undefined ? ', still there' : ` to ${to}`}`,
+    );
+  if (stays.length > 0) lines.push(`Stayed longest: ${stays.join('; ')}.`);
   if (!isBlind) lines.push(coverageLine);
   if (max.track_ids.length > 0) lines.push(`Present at the most: ${max.track_ids.join(', ')}.`);
   return lines.join('\n');
