@@ -1,7 +1,7 @@
 import { colourHistogram } from './histogram.ts';
 
 /** How the similarity of two tracks tells whether they are of one person. */
-interface Calibration {
+export interface Calibration {
   /** The similarity at which it speaks for neither, … */
   readonly middle: number;
   /** … and by how much the logarithm of the likelihood ratio grows with each 1 of similarity. */
@@ -49,13 +49,14 @@ export interface Strangers {
  *
  * @param similarities of pairs of tracks, as `compareTracks` gives them
  * @param tracks of which these are: pairs that share a track tell less than others
+ * @param calibration the descriptor's own unless given
  */
 export function strangersOf(
   descriptor: string,
   similarities: readonly number[],
   tracks: number,
+  calibration = calibrations[descriptor],
 ): Strangers | undefined {
-  const calibration = calibrations[descriptor];
   if (!calibration) return undefined;
   const { mean, spread } = calibration.strangers;
   const prior = shiftSpreads * spread;
@@ -80,8 +81,8 @@ export function logRatioOf(
   similarity: number,
   strangers = strangersOf(descriptor, [], 0),
   isPoor = false,
+  calibration = calibrations[descriptor],
 ): number | undefined {
-  const calibration = calibrations[descriptor];
   if (!calibration || !strangers) return undefined;
   const { steepness, middle } = calibration;
   const flattened = steepness / Math.sqrt(1 + (Math.PI / 8) * (steepness * strangers.uncertainty) ** 2);

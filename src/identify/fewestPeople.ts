@@ -2,6 +2,7 @@ import type { TrackId } from '../domain/ids.ts';
 import type { Correction, Identities, Identity, Link, SeenTrack } from './contract.ts';
 import { rulingOf } from './corrections.ts';
 import { feasibilityOf } from './feasibility.ts';
+import { isPoor } from './quality.ts';
 import { looksAmong, type Looks } from './trackLooks.ts';
 
 export interface Knowledge {
@@ -20,7 +21,7 @@ const certain = Math.log(9);
 /**
  * A number of people that the identities are at least: so many of them that no two may be one. Two may be unless they were
  * in two places at once, a user told them apart, or they look certainly different. That is asked of looks alone: in a crowd
- * any two are unlikely to be one, and yet many are.
+ * any two are unlikely to be one, and yet many are. Who was never seen well does not count, unless nobody was.
  */
 export function fewestPeople(
   { identities, doubts }: Identities,
@@ -43,7 +44,10 @@ export function fewestPeople(
     doubted.get(a.id)?.has(b.id) === true ||
     (a.tracks.every((one) => b.tracks.every((other) => mayBeOneTrack(one, other))) &&
       !lookDifferent(a, b, looks));
-  const people = identities.map((identity) => personOf(identity, tracks));
+  const people = identities
+    .map((identity) => personOf(identity, tracks))
+    // What was never seen well may be no person at all, or a second track of one.
+    .filter((person, _, all) => !isPoorlySeen(person) || all.every(isPoorlySeen));
   const possible = new Map(
     people.map((one) => [one, people.filter((other) => other !== one && mayBeOne(one, other)).length]),
   );
@@ -64,6 +68,11 @@ const personOf = ({ id, trackIds }: Identity, known: ReadonlyMap<TrackId, SeenTr
   id,
   tracks: trackIds.flatMap((track) => known.get(track) ?? []),
 });
+
+const isPoorlySeen = ({ tracks }: Person): boolean => {
+  const appearances = tracks.flatMap((track) => track.appearances);
+  return appearances.length > 0 && appearances.every(isPoor);
+};
 
 /** By the mean over their tracks, as they are joined by. */
 function lookDifferent(a: Person, b: Person, looks: Looks): boolean {
