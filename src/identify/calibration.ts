@@ -44,8 +44,8 @@ export interface Strangers {
 
 /**
  * How alike different people look in a place, by pairs that are certainly different, as they were seen at once. The belief
- * before any were seen and what they show are weighed by their certainty (as Gaussians). Where strangers look less alike
- * than in the footage of the calibration, nothing is made of it.
+ * before any were seen and what they show are weighed by their certainty (as Gaussians). Nothing is made of strangers who
+ * look less alike than in the footage of the calibration, or more by less than half a standard deviation.
  *
  * @param similarities of pairs of tracks, as `compareTracks` gives them
  * @param tracks of which these are: pairs that share a track tell less than others
@@ -64,7 +64,7 @@ export function strangersOf(
   const seen = similarities.reduce((sum, one) => sum + one, 0) / similarities.length;
   const independent = Math.min(similarities.length, tracks - 1);
   const weight = independent / (independent + 1 / shiftSpreads ** 2);
-  return { shift: weight * Math.max(0, seen - mean), uncertainty: prior * Math.sqrt(1 - weight) };
+  return { shift: weight * Math.max(0, seen - mean - spread / 2), uncertainty: prior * Math.sqrt(1 - weight) };
 }
 
 /**

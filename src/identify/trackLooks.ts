@@ -34,9 +34,9 @@ function logRatio(a: SeenTrack, b: SeenTrack, strangersIn: StrangersOf): number 
   if (!comparison) return undefined;
   const { descriptor, similarity, isPoor } = comparison;
   const places = [a, b].map(({ camera, label }) => strangersIn(camera, label, descriptor));
-  // From one camera to another as little is known as of the less known of the two.
+  // From one camera to another strangers look less alike than within each, but as little is known as of the less known.
   const strangers = {
-    shift: Math.max(...places.map((one) => one?.shift ?? 0)),
+    shift: places.reduce((sum, one) => sum + (one?.shift ?? 0), 0) / places.length,
     uncertainty: Math.max(...places.map((one) => one?.uncertainty ?? Infinity)),
   };
   return logRatioOf(descriptor, similarity, strangers, isPoor);
