@@ -64,7 +64,10 @@ export function strangersOf(
   const seen = similarities.reduce((sum, one) => sum + one, 0) / similarities.length;
   const independent = Math.min(similarities.length, tracks - 1);
   const weight = independent / (independent + 1 / shiftSpreads ** 2);
-  return { shift: weight * Math.max(0, seen - mean - spread / 2), uncertainty: prior * Math.sqrt(1 - weight) };
+  return {
+    shift: weight * Math.max(0, seen - mean - spread / 2),
+    uncertainty: prior * Math.sqrt(1 - weight),
+  };
 }
 
 /**
