@@ -1,10 +1,13 @@
 import { similarityOf, type Appearance } from '../domain/appearance.ts';
 import { calibratedDescriptors } from './calibration.ts';
+import { isPoor } from './quality.ts';
 
 export interface Comparison {
   readonly descriptor: string;
   /** −1 to 1. */
   readonly similarity: number;
+  /** Whether there are but poor pictures of one of the two. */
+  readonly isPoor: boolean;
 }
 
 /** Of the pairs of appearances: the best tell what two tracks share, the others from how different sides they were seen. */
@@ -16,18 +19,24 @@ const shareOfPairs = 0.25;
  */
 export function compareTracks(a: readonly Appearance[], b: readonly Appearance[]): Comparison | undefined {
   for (const descriptor of calibratedDescriptors) {
-    const [ofA, ofB] = [vectorsOf(a, descriptor), vectorsOf(b, descriptor)];
-    if (ofA.length > 0 && ofB.length > 0)
-      return { descriptor, similarity: meanOfBest(similaritiesOf(ofA, ofB)) };
+    const [ofA, ofB] = [seenBest(a, descriptor), seenBest(b, descriptor)];
+    if (ofA.vectors.length > 0 && ofB.vectors.length > 0)
+      return {
+        descriptor,
+        similarity: meanOfBest(similaritiesOf(ofA.vectors, ofB.vectors)),
+        isPoor: ofA.isPoor || ofB.isPoor,
+      };
   }
   return undefined;
 }
 
-function vectorsOf(appearances: readonly Appearance[], descriptor: string): Float32Array[] {
-  const vectors: Float32Array[] = [];
+/** The good pictures or, where there are none, the poor ones. */
+function seenBest(appearances: readonly Appearance[], descriptor: string) {
+  const good: Float32Array[] = [];
+  const poor: Float32Array[] = [];
   for (const appearance of appearances)
-    if (appearance.descriptor === descriptor) vectors.push(appearance.vector);
-  return vectors;
+    if (appearance.descriptor === descriptor) (isPoor(appearance) ? poor : good).push(appearance.vector);
+  return good.length > 0 ? { vectors: good, isPoor: false } : { vectors: poor, isPoor: true };
 }
 
 // Called for each two of a thousand tracks, each time for some forty pairs: no arrays of arrays here.

@@ -1,8 +1,7 @@
-import { logRatioOf } from './calibration.ts';
-import { compareTracks } from './compareTracks.ts';
 import type { Link, SeenTrack } from './contract.ts';
 import type { Feasibility } from './feasibility.ts';
 import { placeLogRatio } from './place.ts';
+import { looksAmong, type Looks } from './trackLooks.ts';
 
 /** What is known of each pair of n tracks, row by row; symmetrical. */
 export interface Evidence {
@@ -10,25 +9,6 @@ export interface Evidence {
   readonly logRatios: Float32Array;
   /** How many tracks the earlier one would have to be picked from. */
   readonly rivals: Float32Array;
-}
-
-/** Natural logarithm of the likelihood ratio by looks alone; undefined where they tell nothing. */
-export type Looks = (earlier: SeenTrack, later: SeenTrack) => number | undefined;
-
-const byLooks: Looks = (earlier, later) => {
-  const comparison = compareTracks(earlier.appearances, later.appearances);
-  return comparison && logRatioOf(comparison.descriptor, comparison.similarity);
-};
-
-/** The same, with each two tracks compared once: for whoever asks about the same tracks again. */
-export function rememberedLooks(tracks: readonly SeenTrack[]): Looks {
-  const numberOf = new Map(tracks.map((track, n) => [track, n]));
-  const known = new Map<number, number | undefined>();
-  return (earlier, later) => {
-    const pair = (numberOf.get(earlier) ?? NaN) * tracks.length + (numberOf.get(later) ?? NaN);
-    if (!known.has(pair)) known.set(pair, byLooks(earlier, later));
-    return known.get(pair);
-  };
 }
 
 /**
@@ -39,7 +19,7 @@ export function evidenceOf(
   tracks: readonly SeenTrack[],
   isFeasible: Feasibility,
   links: readonly Link[],
-  looks: Looks = byLooks,
+  looks: Looks = looksAmong(tracks),
 ): Evidence {
   const n = tracks.length;
   const logRatios = new Float32Array(n * n);

@@ -1,14 +1,19 @@
 import type { CameraId } from '../domain/ids.ts';
 import type { Link, SeenTrack } from './contract.ts';
+import { isTooFar } from './place.ts';
 
 /** Two tracks of one camera may overlap by so much and be of one person still: a tracker notices late. */
 const overlapMs = 500;
+
+/** Whether two tracks of one camera were seen at the same time, so that they are of two people. */
+export const areAtOnce = (a: SeenTrack, b: SeenTrack): boolean =>
+  a.camera === b.camera && Math.min(a.toMs, b.toMs) - Math.max(a.fromMs, b.fromMs) > overlapMs;
 
 /** Tells whether one person can be in both tracks, by time and way alone. */
 export type Feasibility = (earlier: SeenTrack, later: SeenTrack) => boolean;
 
 /**
- * In one camera nobody is in two places. From camera to camera somebody needs at least the shortest time of the links
+ * In one camera nobody is in two places, nor gets from one to another faster than anybody runs. From camera to camera somebody needs at least the shortest time of the links
  * between, over others if need be; without any link at all every way is thought possible, also views that overlap.
  *
  * The longest time of a link forbids nothing, as people linger where no camera looks.
@@ -17,7 +22,7 @@ export function feasibilityOf(links: readonly Link[] | undefined): Feasibility {
   const fastest = links && fastestWays(links);
   return (earlier, later) => {
     const gapMs = later.fromMs - earlier.toMs;
-    if (earlier.camera === later.camera) return gapMs >= -overlapMs;
+    if (earlier.camera === later.camera) return gapMs >= -overlapMs && !isTooFar(earlier, later);
     if (!fastest) return true;
     const seconds = fastest.get(earlier.camera)?.get(later.camera);
     return seconds !== undefined && gapMs >= 1000 * seconds;

@@ -1,9 +1,10 @@
 import type { TrackId } from '../domain/ids.ts';
 import type { Correction, Doubt, Hop, Identities, Identity, Link, SeenTrack } from './contract.ts';
 import { rulingOf, type Ruling } from './corrections.ts';
-import { evidenceOf, type Looks } from './evidence.ts';
+import { evidenceOf } from './evidence.ts';
 import { feasibilityOf } from './feasibility.ts';
 import { joinGroups, type Joined, type Merge } from './joinGroups.ts';
+import type { Looks } from './trackLooks.ts';
 
 export interface IdentityOptions {
   /** All ways between the cameras; undefined where they are not known. */

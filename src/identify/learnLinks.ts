@@ -1,7 +1,7 @@
 import type { CameraId, TrackId } from '../domain/ids.ts';
 import type { Link, SeenTrack } from './contract.ts';
-import type { Looks } from './evidence.ts';
 import { identitiesOf } from './identities.ts';
+import type { Looks } from './trackLooks.ts';
 
 /** From fewer ways from one camera to another nothing is learnt. */
 const fewestWays = 5;

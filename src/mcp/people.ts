@@ -3,10 +3,10 @@ import { ArgusError } from '../domain/errors.ts';
 import type { CameraId, TrackId } from '../domain/ids.ts';
 import type { Interval } from '../domain/time.ts';
 import type { Identities, SeenTrack } from '../identify/contract.ts';
-import { rememberedLooks } from '../identify/evidence.ts';
 import type { Knowledge } from '../identify/fewestPeople.ts';
 import { identitiesOf } from '../identify/identities.ts';
 import { learnLinks } from '../identify/learnLinks.ts';
+import { looksAmong } from '../identify/trackLooks.ts';
 import type { Reader } from '../store/reader.ts';
 import type { StoredTrack } from '../store/types.ts';
 
@@ -45,13 +45,19 @@ export function peopleAmong(reader: Reader, stored: readonly StoredTrack[]): Peo
   const configured = reader.links();
   const links = configured.length > 0 ? configured : undefined;
   const corrections = reader.corrections();
-  const looks = rememberedLooks(seen);
+  const looks = looksAmong(seen);
   const identities = identitiesOf(seen, {
     ...(links ? { links } : { learnt: learnLinks(seen, looks) }),
     corrections,
     looks,
   });
-  return { identities, tracks: new Map(seen.map((track) => [track.trackId, track])), links, corrections };
+  return {
+    identities,
+    tracks: new Map(seen.map((track) => [track.trackId, track])),
+    links,
+    corrections,
+    looks,
+  };
 }
 
 /** The tracks with what they looked like. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Appearance } from '../../src/domain/appearance.ts';
 import { cameraId, trackId } from '../../src/domain/ids.ts';
-import { logRatioOf } from '../../src/identify/calibration.ts';
+import { logRatioOf, strangersOf } from '../../src/identify/calibration.ts';
 import { compareTracks } from '../../src/identify/compareTracks.ts';
 import { feasibilityOf } from '../../src/identify/feasibility.ts';
 import { learnLinks } from '../../src/identify/learnLinks.ts';
@@ -29,14 +29,15 @@ describe('the similarity of two tracks', () => {
     expect(compareTracks(a, b)).toEqual({
       descriptor: 'osnet-x0-25',
       similarity: expect.closeTo(0.9, 6) as number,
+      isPoor: false,
     });
   });
 
   it('is by the most telling descriptor that both have', () => {
     const a = [appearance('colour-histogram', 1, 0), appearance('person-reid-0287', 0, 1)];
     const b = [appearance('colour-histogram', 1, 0), appearance('person-reid-0287', 1, 0)];
-    expect(compareTracks(a, b)).toEqual({ descriptor: 'person-reid-0287', similarity: 0 });
-    expect(compareTracks(a, b.slice(0, 1))).toEqual({ descriptor: 'colour-histogram', similarity: 1 });
+    expect(compareTracks(a, b)).toMatchObject({ descriptor: 'person-reid-0287', similarity: 0 });
+    expect(compareTracks(a, b.slice(0, 1))).toMatchObject({ descriptor: 'colour-histogram', similarity: 1 });
   });
 
   it('is not known where they have no descriptor in common', () => {
@@ -49,13 +50,47 @@ describe('the similarity of two tracks', () => {
 test.each(['person-reid-0287', 'osnet-x0-25', 'colour-histogram'])(
   'the more alike by %s, the likelier one person, to 1000 : 1 at most',
   (descriptor) => {
-    const ratios = [-1, 0, 0.3, 0.5, 0.7, 0.8, 0.9, 1].map((s) => logRatioOf(descriptor, s) ?? NaN);
+    const known = strangersOf(descriptor, Array<number>(100).fill(0.1), 100);
+    const ratios = [-1, 0, 0.3, 0.5, 0.7, 0.8, 0.9, 1].map((s) => logRatioOf(descriptor, s, known) ?? NaN);
     expect(ratios).toEqual(ratios.toSorted((a, b) => a - b));
     expect(Math.exp(-(ratios[0] ?? 0))).toBeCloseTo(1000, 6);
     expect(Math.exp(ratios.at(-1) ?? 0)).toBeLessThanOrEqual(1000.001);
     expect(ratios.at(-1)).toBeGreaterThan(Math.log(9));
   },
 );
+
+test.each(['person-reid-0287', 'osnet-x0-25', 'colour-histogram'])(
+  'the less is known of the strangers of a place, or the more alike they look, the less a likeness by %s says',
+  (descriptor) => {
+    const ratio = (similarities: number[], isPoor = false) =>
+      logRatioOf(descriptor, 0.97, strangersOf(descriptor, similarities, similarities.length), isPoor) ?? NaN;
+    const [unlike, alike] = [0.1, 0.9].map((similarity) => Array<number>(30).fill(similarity));
+    expect(ratio([])).toBeGreaterThan(0);
+    expect(ratio([])).toBeLessThan(ratio(unlike ?? []));
+    expect(ratio(alike ?? [])).toBeLessThan(ratio([]));
+    expect(ratio([], true)).toBeLessThan(ratio([]));
+  },
+);
+
+test('a poor picture is compared only where there is no good one', () => {
+  const poor = { ...appearance('osnet-x0-25', 1, 0), quality: 0.05 };
+  const good = appearance('osnet-x0-25', 0, 1);
+  expect(compareTracks([poor, good], [good])).toMatchObject({ similarity: 1, isPoor: false });
+  expect(compareTracks([poor], [good])).toMatchObject({ similarity: 0, isPoor: true });
+});
+
+test('nobody is in two places, or gets from one to another faster than anybody runs', () => {
+  const feasible = feasibilityOf(undefined);
+  const lost = track('a', { person: 1, from: 0, to: 10, at: [0.5, 0.05] });
+  const back = (from: number, at: number) => track('b', { person: 1, from, to: from + 5, at: [at, at] });
+  expect(feasible(lost, back(10.2, 0.1))).toBe(true);
+  expect(feasible(lost, back(10.2, 0.9))).toBe(true);
+  const small = { x1: 0.01, y1: 0.3, x2: 0.03, y2: 0.37 };
+  const far = { x1: 0.9, y1: 0.3, x2: 0.93, y2: 0.37 };
+  expect(feasible({ ...lost, lastBox: small }, { ...back(10.2, 0.9), firstBox: far })).toBe(false);
+  expect(feasible({ ...lost, lastBox: small }, { ...back(19, 0.9), firstBox: far })).toBe(true);
+  expect(feasible(lost, back(5, 0.1))).toBe(false);
+});
 
 test('an unknown descriptor says nothing', () => {
   expect(logRatioOf('my-own', 1)).toBeUndefined();

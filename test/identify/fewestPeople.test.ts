@@ -44,3 +44,14 @@ test.each<[string, Passage[], fewest: number, Correction[]?]>([
   const tracks = new Map(seen.map((one) => [one.trackId, one]));
   expect(fewestPeople(identitiesOf(seen, { corrections }), { tracks, corrections })).toBe(fewest);
 });
+
+test('who was never seen well is not certain to be somebody else, unless nobody was seen well', () => {
+  const poorly = (id: string, from: number) => {
+    const seen = track(id, { person: 2, from, to: from + 5 });
+    return { ...seen, appearances: seen.appearances.map((one) => ({ ...one, quality: 0.05 })) };
+  };
+  const fewest = (...seen: ReturnType<typeof track>[]) =>
+    fewestPeople(identitiesOf(seen), { tracks: new Map(seen.map((one) => [one.trackId, one])) });
+  expect(fewest(track('a', { person: 1, from: 0, to: 5 }), poorly('b', 1))).toBe(1);
+  expect(fewest(poorly('a', 0), poorly('b', 1))).toBe(2);
+});
