@@ -250,7 +250,7 @@ export class Station implements LiveStation {
   }
 
   #beginRun(session: CameraSession): CameraJob {
-    const { id, source, startMs, maxFps, classes, confidence, identify } = session.camera;
+    const { id, source, startMs, maxFps, reading, classes, confidence, identify } = session.camera;
     const { manifest } = this.#options.detector;
     const nowMs = Date.now();
     const startsOver = session.camera.again === true && !session.hasBegun;
@@ -274,6 +274,7 @@ export class Station implements LiveStation {
       run,
       source,
       ...(maxFps !== undefined && { maxFps }),
+      ...(reading && { reading }),
       ...(classes && { classes }),
       ...(confidence && { confidence }),
       ...(identify !== undefined && { identify }),

@@ -1,3 +1,4 @@
+import type { Reading } from '../config/decoding.ts';
 import type { Confidence } from '../domain/confidence.ts';
 import type { Shape } from '../domain/event.ts';
 import type { Scale } from '../domain/homography.ts';
@@ -14,6 +15,8 @@ export interface StationCamera {
   /** People are made unrecognisable in pictures that are shown. */
   readonly blurPeople?: boolean;
   readonly maxFps?: number;
+  /** How to read the source, where it is not left to Argus. */
+  readonly reading?: Reading;
   readonly classes?: readonly string[];
   readonly confidence?: Confidence;
   /** Of a file: the UTC ms at which it was recorded; undefined: the moment its reading began. */

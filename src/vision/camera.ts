@@ -25,6 +25,7 @@ import { FileReading } from './fileReading.ts';
 import { frameGate } from './frameClock.ts';
 import { clockBackMs } from './liveClock.ts';
 import type { CameraJob, DetectorJob, FromVision } from './messages.ts';
+import { RtspAccess } from './rtspAccess.ts';
 import { fileTimes, liveTimes, type SourceTimes, type TimedFrame } from './sourceTimes.ts';
 import { fileWatchdog, silenceWatchdog } from './watchdog.ts';
 import { StillTimes } from './stillTimes.ts';
@@ -83,6 +84,7 @@ export class CameraReader {
   #untimed = false;
   /** Where the last frame ends, ms from the first, and as the source counts. */
   readonly #reading: FileReading;
+  readonly #rtsp: RtspAccess;
   #acknowledged: number;
   #wakeSender: (() => void) | undefined;
 
@@ -91,6 +93,7 @@ export class CameraReader {
     this.#context = context;
     this.#ladder = new ChainLadder(context.chains);
     this.#reading = new FileReading(job.source);
+    this.#rtsp = new RtspAccess(job.source, job.reading ?? {}, (line) => this.#note(line));
     this.#taker = this.#newTaker();
     this.#nextFrame = job.resumeAfter ? job.resumeAfter.frame + 1 : 0;
     this.#acknowledged = this.#nextFrame - 1;
@@ -149,6 +152,7 @@ export class CameraReader {
         end = await this.#readOnce();
       }
       if (end.kind === 'closed' || this.#framesOfConnection > 0) return end;
+      if (this.#rtsp.tryOther(end.kind === 'error' ? end.message : 'the stream ended')) continue;
       // What cannot be reached would only be asked more often.
       const hasCome = this.#decoder !== undefined || !/^(rtsp|http)/.test(this.#job.source.kind);
       const why = end.kind === 'error' ? end.message : 'no frame came.';
@@ -177,7 +181,11 @@ export class CameraReader {
       const stillTimes = new StillTimes();
       const { input } = this.#context.detector.manifest;
       const pictures = await this.#openPictures(connection.signal);
+      const { deinterlace, stream } = this.#job.reading ?? {};
       const video = new Video(this.#job.source, {
+        ...(await this.#rtsp.next()),
+        ...(deinterlace && { deinterlace }),
+        ...(stream !== undefined && { stream }),
         inputWidth: input.width,
         inputHeight: input.height,
         colour: input.colour,
