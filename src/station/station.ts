@@ -251,7 +251,6 @@ export class Station implements LiveStation {
 
   #beginRun(session: CameraSession): CameraJob {
     const { id, source, startMs, maxFps, reading, classes, confidence, identify } = session.camera;
-    const { manifest } = this.#options.detector;
     const nowMs = Date.now();
     const startsOver = session.camera.again === true && !session.hasBegun;
     const resume = source.live || startsOver ? undefined : resumeOf(this.#writer, session.camera);
@@ -259,7 +258,7 @@ export class Station implements LiveStation {
     const run = this.#writer.beginRun({
       camera: id,
       source: storedSource(source),
-      detector: manifest.id,
+      detector: this.#options.detector.manifest.id,
       live: source.live,
       startedAtMs: nowMs,
       mediaStartMs,

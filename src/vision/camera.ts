@@ -223,6 +223,10 @@ export class CameraReader {
         this.#submit(frames, stillTimes, submitted),
         this.#trackAndSend(submitted),
       ]);
+      if (times.mended > 0)
+        this.#note(
+          `${times.mended} frames had no time of their own that goes on; each follows the one before it.`,
+        );
       return await video.ended;
     } catch (error) {
       return { kind: 'error', message: messageOf(error) };
