@@ -8,6 +8,8 @@ export interface LaunchOptions extends NetworkPicture {
   readonly chain: Chain;
   /** How interlaced pictures are made whole. */
   readonly deinterlace?: DeinterlaceChoice;
+  /** How pictures are turned; undefined: as the source says. */
+  readonly direction?: 'ur-ll';
   /** Frames get the times of 25 frames a second, as the source has none. */
   readonly untimed?: boolean;
   /** Pattern of the files that together are the source's, where it is not read as it is. */
@@ -46,7 +48,7 @@ export function launchDescription(source: SourceDescription, options: LaunchOpti
   const { common, letterbox, still, inMemory } = options.chain;
   const mend = [
     ...(options.untimed === true ? stamps : []),
-    ...(inMemory ? upright(options.deinterlace) : []),
+    ...(inMemory ? upright(options) : []),
     ...common,
   ];
   const text = [
@@ -80,13 +82,13 @@ const stamps = [
  * Makes interlaced pictures whole and those stored lying down or mirrored upright; what is neither passes untouched. One
  * frame is made of two fields, as one of each field would double the rate.
  */
-const upright = (deinterlace: DeinterlaceChoice = 'auto'): readonly string[] => [
+const upright = ({ deinterlace = 'auto', direction }: LaunchOptions): readonly string[] => [
   ...(deinterlace === 'off'
     ? []
     : [`deinterlace mode=${deinterlace === 'on' ? 'interlaced' : 'auto'} fields=top method=greedyh`]),
   // The flip knows fewer formats than the decoders.
   'videoconvert',
-  'videoflip video-direction=auto',
+  `videoflip video-direction=${direction ?? 'auto'}`,
 ];
 
 const join = (...elements: readonly string[]): string => elements.join(' ! ');

@@ -191,6 +191,7 @@ export class CameraReader {
         colour: input.colour,
         live: this.#job.source.live,
         chain: this.#ladder.chain,
+        ...(file?.direction && { direction: file.direction }),
         ...(file?.unedited && { pattern: file.unedited.pattern }),
         untimed: this.#untimed,
         ...(pictures && { pictures }),
