@@ -31,6 +31,7 @@ export interface WatchFlags extends CommonFlags {
   readonly confidence?: string;
   readonly classes?: string;
   readonly start?: string;
+  readonly append?: boolean;
   readonly transport?: string;
   readonly stream?: string;
   readonly deinterlace?: string;
@@ -118,6 +119,12 @@ function cameraFor(sourceText: string, flags: WatchFlags): StationCamera {
       'Give the ISO 8601 time of the first frame of a file, e.g. 2026-01-31T08:00:00Z.',
     );
   }
+  if (flags.append === true && (source.live || flags.id === undefined || startMs === undefined)) {
+    throw new ArgusError(
+      '--append adds a file to a camera, and needs to know which and when.',
+      'Give a file, the --id of the camera, and the --start of the file.',
+    );
+  }
   const id = flags.id === undefined ? cameraIdFor(source) : cameraId(flags.id);
   const classes = flags.classes?.split(',').map((label) => label.trim());
   return {
@@ -125,7 +132,8 @@ function cameraFor(sourceText: string, flags: WatchFlags): StationCamera {
     name: id,
     source,
     shapes: shapesOf(flags),
-    again: !source.live,
+    again: !source.live && flags.append !== true,
+    ...(flags.append === true && { append: true }),
     reading: readingFrom(flags),
     ...(flags.fps !== undefined && { maxFps: numberFrom('--fps', flags.fps, 1, 240) }),
     ...(flags.confidence !== undefined && { confidence: confidenceFrom('--confidence', flags.confidence) }),

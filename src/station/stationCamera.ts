@@ -25,4 +25,6 @@ export interface StationCamera {
   readonly identify?: boolean;
   /** Read a file again although it was read before; what was stored of it is deleted once its first frame has come. */
   readonly again?: boolean;
+  /** Add a file to what was stored of the camera before, which may be of other files. */
+  readonly append?: boolean;
 }
