@@ -66,6 +66,10 @@ command('watch', 'watch one source now: a file to its end, a live source until C
     '--providers <names>',
     'what may run the detector, in order, e.g. tensorrt,cuda,cpu (default: cuda,cpu)',
   )
+  .option('--append', 'add the file to what is stored of the camera --id, from --start on')
+  .option('--transport <way>', 'of rtsp://: auto, tcp or udp (default: auto: TCP, else UDP)')
+  .option('--stream <n>', 'which video stream of a source that has several (default: 1)')
+  .option('--deinterlace <when>', 'interlaced pictures are made whole: auto, on or off (default: auto)')
   .option('--decoding <way>', 'where video is decoded: auto, nvidia, va or software (default: auto)')
   .option('--jsonl', 'print one JSON line for each frame on stdout')
   .option(

@@ -36,7 +36,7 @@ export const stationCameras = (config: Config): StationCamera[] =>
   config.cameras.map((camera) => stationCamera(camera, config.folder));
 
 function stationCamera(camera: CameraConfig, folder: string): StationCamera {
-  const { id, name, shapes, scale, maxFps, classes, confidence, identify, startTimeMs } = camera;
+  const { id, name, shapes, scale, maxFps, reading, classes, confidence, identify, startTimeMs } = camera;
   return {
     id,
     name,
@@ -46,6 +46,7 @@ function stationCamera(camera: CameraConfig, folder: string): StationCamera {
     ...(camera.blurPeople === true && { blurPeople: true }),
     source: parseSource(camera.source, { folder, written: camera.sourceWritten }),
     ...(maxFps !== undefined && { maxFps }),
+    ...(reading && { reading }),
     ...(classes && { classes }),
     ...(confidence && { confidence }),
     ...(identify !== undefined && { identify }),

@@ -1,6 +1,6 @@
 import { polygonFrom } from '../config/shapes.ts';
 import { checkClassNames, type ClassName } from '../config/classNames.ts';
-import { decodingChoices, type DecodingChoice } from '../config/decoding.ts';
+import { decodingChoices, deinterlaceChoices, transportChoices, type Reading } from '../config/decoding.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
 import { cameraId, idPattern } from '../domain/ids.ts';
@@ -32,6 +32,10 @@ export interface WatchFlags extends CommonFlags {
   readonly confidence?: string;
   readonly classes?: string;
   readonly start?: string;
+  readonly append?: boolean;
+  readonly transport?: string;
+  readonly stream?: string;
+  readonly deinterlace?: string;
   readonly line: readonly string[];
   readonly zone: readonly string[];
   readonly ignore: readonly string[];
@@ -46,7 +50,7 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
   const data = dataFolderOf(flags);
   const providers = flags.providers === undefined ? undefined : providersOf(flags.providers);
   const camera = withOwnId(cameraFor(sourceText, flags), flags, data.root);
-  const decoding = decodingFrom(flags.decoding);
+  const decoding = oneOf('--decoding', flags.decoding ?? 'auto', decodingChoices);
   await checkSource(camera.source);
   const detector = await detectorFor(flags.model, data, terminal);
   checkClassNames(classNamesOf(camera), detector.manifest);
@@ -96,11 +100,17 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
   return report(status, camera, data.root, Date.now() - startedMs, terminal);
 }
 
-function decodingFrom(text = 'auto'): DecodingChoice {
-  const choice = decodingChoices.find((one) => one === text);
+function oneOf<T extends string>(flag: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((one) => one === text);
   if (choice) return choice;
-  throw new ArgusError(`--decoding: "${text}" is not known.`, `Use one of ${decodingChoices.join(', ')}.`);
+  throw new ArgusError(`${flag}: "${text}" is not known.`, `Use one of ${choices.join(', ')}.`);
 }
+
+const readingFrom = ({ transport, stream, deinterlace }: WatchFlags): Reading => ({
+  ...(transport !== undefined && { transport: oneOf('--transport', transport, transportChoices) }),
+  ...(stream !== undefined && { stream: Math.trunc(numberFrom('--stream', stream, 1, 64)) }),
+  ...(deinterlace !== undefined && { deinterlace: oneOf('--deinterlace', deinterlace, deinterlaceChoices) }),
+});
 
 function cameraFor(sourceText: string, flags: WatchFlags): StationCamera {
   const source = parseSource(sourceText);
@@ -114,6 +124,12 @@ function cameraFor(sourceText: string, flags: WatchFlags): StationCamera {
       'Give the ISO 8601 time of the first frame of a file, e.g. 2026-01-31T08:00:00Z.',
     );
   }
+  if (flags.append === true && (source.live || flags.id === undefined || startMs === undefined)) {
+    throw new ArgusError(
+      '--append adds a file to a camera, and needs to know which and when.',
+      'Give a file, the --id of the camera, and the --start of the file.',
+    );
+  }
   const id = flags.id === undefined ? cameraIdFor(source) : cameraId(flags.id);
   const classes = flags.classes?.split(',').map((label) => label.trim());
   return {
@@ -122,7 +138,9 @@ function cameraFor(sourceText: string, flags: WatchFlags): StationCamera {
     source,
     shapes: shapesOf(flags),
     ignore: flags.ignore.map((corners) => ({ polygon: polygonFrom('--ignore', corners) })),
-    again: !source.live,
+    again: !source.live && flags.append !== true,
+    ...(flags.append === true && { append: true }),
+    reading: readingFrom(flags),
     ...(flags.fps !== undefined && { maxFps: numberFrom('--fps', flags.fps, 1, 240) }),
     ...(flags.confidence !== undefined && { confidence: confidenceFrom('--confidence', flags.confidence) }),
     ...(classes && { classes }),

@@ -12,7 +12,7 @@ import { cameraId, shapeId } from '../domain/ids.ts';
 import type { CameraLink } from '../domain/link.ts';
 import type { Provider } from '../domain/provider.ts';
 import type { ClassName } from './classNames.ts';
-import type { DecodingChoice } from './decoding.ts';
+import type { DecodingChoice, Reading } from './decoding.ts';
 import type { Path, Problem } from './problems.ts';
 import { locate, pathText, problemsOf } from './problems.ts';
 import type { ConfigFile } from './schema.ts';
@@ -29,6 +29,8 @@ export interface CameraConfig {
   readonly sourceWritten: string;
   /** Frames per second to analyse at most. */
   readonly maxFps?: number;
+  /** How to read the source, where the file says more than its address. */
+  readonly reading?: Reading;
   /** Class names to look for, not yet compared with the detector's; undefined: all. */
   readonly classes?: readonly string[];
   /** Its class names are not yet compared with the detector's; undefined: as the detector has it. */
@@ -278,6 +280,7 @@ function configOf(file: ConfigFile, folder: string, placeOf: (at: Path) => Place
       source: camera.source,
       sourceWritten: placeOf(['cameras', i, 'source']).written ?? camera.source,
       ...(camera.fps !== undefined && { maxFps: camera.fps }),
+      ...readingOf(camera),
       ...(camera.classes && { classes: camera.classes }),
       ...(camera.confidence !== undefined && { confidence: confidenceOf(camera.confidence) }),
       ...(camera.identify !== undefined && { identify: camera.identify }),
@@ -353,4 +356,13 @@ function shapesOf({ lines = [], zones = [] }: CameraInFile): Shape[] {
       ...(dwellSeconds !== undefined && { dwellMs: dwellSeconds * 1000 }),
     })),
   ];
+}
+
+function readingOf({ deinterlace, transport, stream }: Reading): { readonly reading?: Reading } {
+  const reading = {
+    ...(deinterlace && { deinterlace }),
+    ...(transport && { transport }),
+    ...(stream !== undefined && { stream }),
+  };
+  return Object.keys(reading).length === 0 ? {} : { reading };
 }

@@ -3,7 +3,7 @@ import { ArgusError } from '../domain/errors.ts';
 import { homographyOf, type Scale } from '../domain/homography.ts';
 import { idPattern } from '../domain/ids.ts';
 import { providers } from '../domain/provider.ts';
-import { decodingChoices } from './decoding.ts';
+import { decodingChoices, deinterlaceChoices, transportChoices } from './decoding.ts';
 import { polygonProblem } from './shapes.ts';
 
 /*
@@ -115,6 +115,9 @@ function scaleProblem(asked: Scale): string | undefined {
 
 // Slower than that nothing could be followed from one frame to the next, and the time between would not count as watched.
 const fpsRule = 'fps is a number from 1 to 240';
+const transportRule = `transport is one of ${transportChoices.join(', ')}`;
+const streamRule = 'stream is a whole number of at least 1';
+const deinterlaceRule = `deinterlace is one of ${deinterlaceChoices.join(', ')}`;
 const timeRule = 'startTime is a time with its offset, such as 2026-11-22T08:30:00+01:00 or …Z';
 const classRule = 'a class is a name such as person or car';
 const confidenceRule = 'confidence is a number from 0 to 1';
@@ -175,6 +178,22 @@ const camera = z.strictObject(
       .describe(
         '0–1: a detection at least this sure is shown and starts a track. A number for all classes, or a mapping such ' +
           'as {default: 0.4, car: 0.6}. Default: as the detector has it.',
+      ),
+    transport: z
+      .enum(transportChoices, transportRule)
+      .optional()
+      .describe('Of rtsp://: tcp, udp, or auto: TCP, and UDP where that gives no picture. Default: auto.'),
+    stream: z
+      .int(streamRule)
+      .min(1, streamRule)
+      .max(64, streamRule)
+      .optional()
+      .describe('Which video stream of a source that has several, in its own order. Default: the first.'),
+    deinterlace: z
+      .enum(deinterlaceChoices, deinterlaceRule)
+      .optional()
+      .describe(
+        'Interlaced pictures are made whole: auto where the source says that they are, on always, off never. Default: auto.',
       ),
     startTime: z.iso
       .datetime({ offset: true, error: timeRule })

@@ -1,5 +1,6 @@
 import type { DeinterlaceChoice } from '../config/decoding.ts';
 import type { SourceDescription } from '../source/description.ts';
+import type { RtspStream } from '../source/rtspStreams.ts';
 import type { Chain, NetworkPicture } from './chains.ts';
 
 export interface LaunchOptions extends NetworkPicture {
@@ -7,10 +8,18 @@ export interface LaunchOptions extends NetworkPicture {
   readonly chain: Chain;
   /** How interlaced pictures are made whole. */
   readonly deinterlace?: DeinterlaceChoice;
+  /** How pictures are turned; undefined: as the source says. */
+  readonly direction?: 'ur-ll';
   /** Frames get the times of 25 frames a second, as the source has none. */
   readonly untimed?: boolean;
   /** Pattern of the files that together are the source's, where it is not read as it is. */
   readonly pattern?: string;
+  /** Of an RTSP source with several video streams: which. */
+  readonly rtspStream?: RtspStream;
+  /** RTSP over UDP; else over TCP, where a lost packet is sent again instead of smearing the picture. */
+  readonly udp?: boolean;
+  /** Of other sources with several video streams: which, from 1; undefined: the first. */
+  readonly stream?: number;
   /** The source's pictures are JPEG and handed over one by one. */
   readonly pushed?: boolean;
 }
@@ -41,7 +50,7 @@ export function launchDescription(source: SourceDescription, options: LaunchOpti
   const { common, letterbox, still, inMemory } = options.chain;
   const mend = [
     ...(options.untimed === true ? stamps : []),
-    ...(inMemory ? upright(options.deinterlace) : []),
+    ...(inMemory ? upright(options) : []),
     ...common,
   ];
   const text = [
@@ -75,20 +84,20 @@ const stamps = [
  * Makes interlaced pictures whole and those stored lying down or mirrored upright; what is neither passes untouched. One
  * frame is made of two fields, as one of each field would double the rate.
  */
-const upright = (deinterlace: DeinterlaceChoice = 'auto'): readonly string[] => [
+const upright = ({ deinterlace = 'auto', direction }: LaunchOptions): readonly string[] => [
   ...(deinterlace === 'off'
     ? []
     : [`deinterlace mode=${deinterlace === 'on' ? 'interlaced' : 'auto'} fields=top method=greedyh`]),
   // The flip knows fewer formats than the decoders.
   'videoconvert',
-  'videoflip video-direction=auto',
+  `videoflip video-direction=${direction ?? 'auto'}`,
 ];
 
 const join = (...elements: readonly string[]): string => elements.join(' ! ');
 
 function sourceElements(
   source: SourceDescription,
-  { chain, untimed, pushed, pattern }: LaunchOptions,
+  { chain, untimed, pushed, pattern, stream, rtspStream, udp }: LaunchOptions,
 ): {
   elements: string;
   properties: LaunchDescription['properties'];
@@ -96,6 +105,7 @@ function sourceElements(
   const decoders = chain.softwareDecodersOnly || untimed === true ? ' force-sw-decoders=true' : '';
   // Without the caps filter the audio of a file would be decoded too.
   const pictures = `caps="video/x-raw(ANY)" expose-all-streams=false${decoders}`;
+  const pad = (element: string) => (stream === undefined ? '' : ` ${element}.src_${stream - 1}`);
   switch (source.kind) {
     case 'http':
     case 'https':
@@ -118,18 +128,22 @@ function sourceElements(
     case 'file':
       if (pattern !== undefined)
         return {
-          elements: `splitfilesrc name=source ! decodebin ${pictures}`,
+          elements: `splitfilesrc name=source ! decodebin name=decoder ${pictures}${pad('decoder')}`,
           properties: [{ element: 'source', name: 'location', value: pattern }],
         };
       return {
-        elements: `uridecodebin name=source ${pictures}`,
+        elements: `uridecodebin name=source ${pictures}${pad('source')}`,
         properties: [{ element: 'source', name: 'uri', value: source.uri }],
       };
     case 'rtsp':
     case 'rtsps':
       return {
-        elements: `uridecodebin name=source ${pictures}`,
-        properties: [{ element: 'source', name: 'uri', value: tcpUri(source.uri) }],
+        // The filter lets one stream be linked; else it would be whichever comes first.
+        elements: `rtspsrc name=source protocols=${udp === true ? 'udp' : 'tcp'} ! capsfilter name=chosen ! decodebin ${pictures}`,
+        properties: [
+          { element: 'source', name: 'location', value: source.uri },
+          { element: 'chosen', name: 'caps', value: rtpCaps(rtspStream) },
+        ],
       };
     case 'v4l2':
       return {
@@ -144,14 +158,18 @@ function sourceElements(
   }
 }
 
+/** What the packets of the stream are like, as caps; of any video stream where none is chosen. */
+function rtpCaps(stream: RtspStream | undefined): string {
+  const fields = ['application/x-rtp', 'media=(string)video'];
+  if (stream?.payload !== undefined) fields.push(`payload=(int)${stream.payload}`);
+  // Two streams may well have one payload type.
+  if (stream?.parameterSets !== undefined && /^[\w+/=,]+$/.test(stream.parameterSets))
+    fields.push(`sprop-parameter-sets=(string)"${stream.parameterSets}"`);
+  return fields.join(', ');
+}
+
 /** Whether the address is that of HLS or DASH, by its ending. */
 const isPlaylist = (uri: string): boolean => /\.(m3u8?|mpd)([?#]|$)/i.test(uri);
-
-/**
- * RTSP over TCP: a lost packet is sent again rather than smeared over the picture until the next key frame. GStreamer
- * takes the transport from the scheme.
- */
-const tcpUri = (uri: string): string => uri.replace(/^rtsp:/i, 'rtspt:').replace(/^rtsps:/i, 'rtspst:');
 
 /** A live source must never be held up by a slow branch; a file must, as that is its back-pressure. */
 const branchQueue = (options: LaunchOptions): string =>

@@ -10,6 +10,8 @@ export interface Movie {
   readonly movieScale: number;
   /** Whether the pictures are stored turned. */
   readonly isTurned: boolean;
+  /** How to turn them where GStreamer's demuxer does not say so: as `video-direction` of videoflip has it. */
+  readonly direction?: 'ur-ll';
   /** Whether samples are in fragments, beyond the index of `moov`. */
   readonly isFragmented: boolean;
   /** Samples of the track, each of which is a frame. */
@@ -91,6 +93,7 @@ function movieOf(moov: Buffer): Movie | undefined {
     movieScale,
     edits: list ? editsOf(moov, list, movieScale, media.scale) : [],
     isTurned: isTurned(moov, trackHeader),
+    ...(isAntiTransposed(moov, trackHeader) && { direction: 'ur-ll' }),
     isFragmented: find(moov, root, 'mvex') !== undefined,
     samples: sizes ? moov.readUInt32BE(sizes.from + 8) : 0,
     mediaMs: (media.duration / media.scale) * 1000,
@@ -105,10 +108,22 @@ function timeOf(bytes: Buffer, { from }: Box): { scale: number; duration: number
 }
 
 /** The matrix of a track that is only put somewhere has its diagonal alone, above 0. */
-function isTurned(bytes: Buffer, { from }: Box): boolean {
+function isTurned(bytes: Buffer, header: Box): boolean {
+  const [a, b, c, d] = matrixOf(bytes, header);
+  return b !== 0 || c !== 0 || a < 0 || d < 0;
+}
+
+/** Mirrored and turned by 270°: the one of eight orientations that qtdemux 1.22 does not know. */
+function isAntiTransposed(bytes: Buffer, header: Box): boolean {
+  const [a, b, c, d] = matrixOf(bytes, header);
+  return a === 0 && d === 0 && b < 0 && c < 0;
+}
+
+/** Of a track header, without its offsets: x' = ax + cy, y' = bx + dy. */
+function matrixOf(bytes: Buffer, { from }: Box): [a: number, b: number, c: number, d: number] {
   const matrix = from + (bytes[from] === 1 ? 52 : 40);
   const at = (index: number) => bytes.readInt32BE(matrix + 4 * index);
-  return at(1) !== 0 || at(3) !== 0 || at(0) < 0 || at(4) < 0;
+  return [at(0), at(1), at(3), at(4)];
 }
 
 function editsOf(bytes: Buffer, { from }: Box, movieScale: number, mediaScale: number): Edit[] {

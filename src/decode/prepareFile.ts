@@ -7,6 +7,8 @@ import { withoutEdits, type Unedited } from './unedited.ts';
 export interface PreparedFile {
   /** Whether its pictures are stored turned. */
   readonly isTurned: boolean;
+  /** How to turn them where GStreamer's demuxer does not say so. */
+  readonly direction?: 'ur-ll';
   readonly unedited?: Unedited;
 }
 
@@ -18,11 +20,13 @@ export async function prepareFile(
   if (source.kind !== 'file') return undefined;
   const movie = await readMovie(source.path);
   if (!movie) return undefined;
+  const { isTurned, direction } = movie;
+  const turn = { isTurned, ...(direction && { direction }) };
   try {
     const unedited = await withoutEdits(source.path, movie);
-    return { isTurned: movie.isTurned, ...(unedited && { unedited }) };
+    return { ...turn, ...(unedited && { unedited }) };
   } catch (error) {
     note(`frames may be missing, as the edit list of the file could not be replaced: ${messageOf(error)}`);
-    return { isTurned: movie.isTurned };
+    return turn;
   }
 }

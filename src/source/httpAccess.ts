@@ -4,7 +4,7 @@ import { ArgusError } from '../domain/errors.ts';
 /** A camera that does not begin to answer for so long is taken for dead. */
 const silenceMs = 10_000;
 
-interface Credentials {
+export interface Credentials {
   readonly user: string;
   readonly password: string;
 }
@@ -46,7 +46,7 @@ export async function request(uri: string, signal: AbortSignal): Promise<Respons
 }
 
 /** User and password of an address, decoded; undefined where it has none. */
-function credentialsOf({ username, password }: URL): Credentials | undefined {
+export function credentialsOf({ username, password }: URL): Credentials | undefined {
   return username === '' ? undefined : { user: decoded(username), password: decoded(password) };
 }
 

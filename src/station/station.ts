@@ -244,8 +244,7 @@ export class Station implements LiveStation {
   }
 
   #beginRun(session: CameraSession): CameraJob {
-    const { id, source, startMs, maxFps, classes, confidence, identify } = session.camera;
-    const { manifest } = this.#options.detector;
+    const { id, source, startMs, maxFps, reading, classes, confidence, identify } = session.camera;
     const nowMs = Date.now();
     const startsOver = session.camera.again === true && !session.hasBegun;
     const resume = source.live || startsOver ? undefined : resumeOf(this.#writer, session.camera);
@@ -253,7 +252,7 @@ export class Station implements LiveStation {
     const run = this.#writer.beginRun({
       camera: id,
       source: storedSource(source),
-      detector: manifest.id,
+      detector: this.#options.detector.manifest.id,
       live: source.live,
       startedAtMs: nowMs,
       mediaStartMs,
@@ -268,6 +267,7 @@ export class Station implements LiveStation {
       run,
       source,
       ...(maxFps !== undefined && { maxFps }),
+      ...(reading && { reading }),
       ...(classes && { classes }),
       ...(confidence && { confidence }),
       ...(identify !== undefined && { identify }),

@@ -1,3 +1,4 @@
+import type { Reading } from '../config/decoding.ts';
 import type { Confidence } from '../domain/confidence.ts';
 import type { Shape } from '../domain/event.ts';
 import type { Scale } from '../domain/homography.ts';
@@ -17,6 +18,8 @@ export interface StationCamera {
   /** People are made unrecognisable in pictures that are shown. */
   readonly blurPeople?: boolean;
   readonly maxFps?: number;
+  /** How to read the source, where it is not left to Argus. */
+  readonly reading?: Reading;
   readonly classes?: readonly string[];
   readonly confidence?: Confidence;
   /** Of a file: the UTC ms at which it was recorded; undefined: the moment its reading began. */
@@ -25,4 +28,6 @@ export interface StationCamera {
   readonly identify?: boolean;
   /** Read a file again although it was read before; what was stored of it is deleted once its first frame has come. */
   readonly again?: boolean;
+  /** Add a file to what was stored of the camera before, which may be of other files. */
+  readonly append?: boolean;
 }

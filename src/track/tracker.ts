@@ -109,7 +109,9 @@ class ByteTracker implements Tracker {
   private isExpected({ detection: { box, label } }: Sight, tracks: readonly LiveTrack[]): boolean {
     return tracks.some(
       (track) =>
-        track.id !== undefined && this.sameKind(track.label, label) && bufferedIou(track.box, box, expectedGrow) >= expectedIou,
+        track.id !== undefined &&
+        this.sameKind(track.label, label) &&
+        bufferedIou(track.box, box, expectedGrow) >= expectedIou,
     );
   }
 

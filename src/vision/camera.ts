@@ -26,6 +26,7 @@ import { FileReading } from './fileReading.ts';
 import { frameGate } from './frameClock.ts';
 import { clockBackMs } from './liveClock.ts';
 import type { CameraJob, DetectorJob, FromVision } from './messages.ts';
+import { RtspAccess } from './rtspAccess.ts';
 import { fileTimes, liveTimes, type SourceTimes, type TimedFrame } from './sourceTimes.ts';
 import { fileWatchdog, silenceWatchdog } from './watchdog.ts';
 import { StillTimes } from './stillTimes.ts';
@@ -86,6 +87,7 @@ export class CameraReader {
   #untimed = false;
   /** Where the last frame ends, ms from the first, and as the source counts. */
   readonly #reading: FileReading;
+  readonly #rtsp: RtspAccess;
   #acknowledged: number;
   #wakeSender: (() => void) | undefined;
 
@@ -94,6 +96,7 @@ export class CameraReader {
     this.#context = context;
     this.#ladder = new ChainLadder(context.chains);
     this.#reading = new FileReading(job.source);
+    this.#rtsp = new RtspAccess(job.source, job.reading ?? {}, (line) => this.#note(line));
     this.#taker = this.#newTaker();
     this.#nextFrame = job.resumeAfter ? job.resumeAfter.frame + 1 : 0;
     this.#acknowledged = this.#nextFrame - 1;
@@ -152,6 +155,7 @@ export class CameraReader {
         end = await this.#readOnce();
       }
       if (end.kind === 'closed' || this.#framesOfConnection > 0) return end;
+      if (this.#rtsp.tryOther(end.kind === 'error' ? end.message : 'the stream ended')) continue;
       // What cannot be reached would only be asked more often.
       const hasCome = this.#decoder !== undefined || !/^(rtsp|http)/.test(this.#job.source.kind);
       const why = end.kind === 'error' ? end.message : 'no frame came.';
@@ -181,12 +185,17 @@ export class CameraReader {
       let lastSentMs = -Infinity;
       const { input } = this.#context.detector.manifest;
       const pictures = await this.#openPictures(connection.signal);
+      const { deinterlace, stream } = this.#job.reading ?? {};
       const video = new Video(this.#job.source, {
+        ...(await this.#rtsp.next()),
+        ...(deinterlace && { deinterlace }),
+        ...(stream !== undefined && { stream }),
         inputWidth: input.width,
         inputHeight: input.height,
         colour: input.colour,
         live: this.#job.source.live,
         chain: this.#ladder.chain,
+        ...(file?.direction && { direction: file.direction }),
         ...(file?.unedited && { pattern: file.unedited.pattern }),
         untimed: this.#untimed,
         ...(pictures && { pictures }),
@@ -221,6 +230,10 @@ export class CameraReader {
         this.#submit(frames, stillTimes, submitted),
         this.#trackAndSend(submitted),
       ]);
+      if (times.mended > 0)
+        this.#note(
+          `${times.mended} frames had no time of their own that goes on; each follows the one before it.`,
+        );
       return await video.ended;
     } catch (error) {
       return { kind: 'error', message: messageOf(error) };

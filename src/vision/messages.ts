@@ -1,4 +1,4 @@
-import type { DecodingChoice } from '../config/decoding.ts';
+import type { DecodingChoice, Reading } from '../config/decoding.ts';
 import type { DetectorManifest } from '../config/manifest.ts';
 import type { Appearance } from '../domain/appearance.ts';
 import type { Confidence } from '../domain/confidence.ts';
@@ -21,6 +21,8 @@ export interface CameraJob {
   readonly run: RunId;
   readonly source: SourceDescription;
   readonly maxFps?: number;
+  /** How to read the source, where it is not left to Argus. */
+  readonly reading?: Reading;
   /** Only these classes are reported; undefined: all. */
   readonly classes?: readonly string[];
   /** From where on a detection may start a track; undefined: as the model has it. */

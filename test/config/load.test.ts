@@ -269,7 +269,7 @@ describe('a file that is wrong', () => {
       [
         '1: camera: unknown key, did you mean cameras? (accepted: detector, providers, decoding, server, retention, identify, cameras, links, webhooks, mqtt)',
         '3: cameras[0].source: missing, a source is an address such as rtsp://…, the path of a video file, or /dev/video0',
-        '4: cameras[0].sorce: unknown key, did you mean source? (accepted: id, name, source, fps, classes, confidence, startTime, blurPeople, identify, lines, zones, ignore, scale)',
+        '4: cameras[0].sorce: unknown key, did you mean source? (accepted: id, name, source, fps, classes, confidence, transport, stream, deinterlace, startTime, blurPeople, identify, lines, zones, ignore, scale)',
       ],
     ],
     [

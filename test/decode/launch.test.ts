@@ -35,12 +35,39 @@ describe('the pipeline', () => {
     .replaceAll('drop=false', 'drop=true');
   const decode = /^uridecodebin .*? expose-all-streams=false/;
 
+  const rtspText = liveText.replace(
+    decode,
+    'rtspsrc name=source protocols=tcp ! capsfilter name=chosen ' +
+      '! decodebin caps="video/x-raw(ANY)" expose-all-streams=false',
+  );
+  const rtspProperties = (uri: string, more = '') => [
+    { element: 'source', name: 'location', value: uri },
+    { element: 'chosen', name: 'caps', value: `application/x-rtp, media=(string)video${more}` },
+  ];
+
+  it('of one RTSP stream of several takes its packets alone', () => {
+    const rtspStream = { codec: 'H264', payload: 96, parameterSets: 'Z0LA,aM4=' };
+    expect(launchOf('rtsp://host/1', { rtspStream, udp: true })).toEqual({
+      text: rtspText.replace('protocols=tcp', 'protocols=udp'),
+      properties: rtspProperties(
+        'rtsp://host/1',
+        ', payload=(int)96, sprop-parameter-sets=(string)"Z0LA,aM4="',
+      ),
+    });
+    const odd = launchOf('rtsp://host/1', { rtspStream: { codec: 'x', parameterSets: '" ! filesink' } });
+    expect(odd.properties).toEqual(rtspProperties('rtsp://host/1'));
+  });
+
+  it('of one of several streams of a file names it', () => {
+    expect(launchOf('gate.mkv', { stream: 2 }).text).toContain('expose-all-streams=false source.src_1 ! ');
+  });
+
   it.each([
     ['gate.mp4', fileText, [{ element: 'source', name: 'uri', value: 'file:///videos/gate.mp4' }]],
     ['http://host/a.mp4', fileText, [{ element: 'source', name: 'uri', value: 'http://host/a.mp4' }]],
     ['https://host/live', liveText, [{ element: 'source', name: 'uri', value: 'https://host/live' }]],
-    ['rtsp://u:p@host/1', liveText, [{ element: 'source', name: 'uri', value: 'rtspt://u:p@host/1' }]],
-    ['rtsps://host/1', liveText, [{ element: 'source', name: 'uri', value: 'rtspst://host/1' }]],
+    ['rtsp://u:p@host/1', rtspText, rtspProperties('rtsp://u:p@host/1')],
+    ['rtsps://host/1', rtspText, rtspProperties('rtsps://host/1')],
     [
       '/dev/video0',
       liveText.replace(decode, 'v4l2src name=source ! decodebin'),
@@ -126,14 +153,14 @@ describe('the pipeline', () => {
       fc.property(written, (text) => {
         expect(launchOf(`/videos/${text}`).text).toBe(fileText);
         const part = encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, ''));
-        for (const uri of [`rtsp://${part}:${part}@host/${part}?q=${part}`, `http://host/${part}.x`]) {
-          expect(launchOf(uri).text).toBe(liveText);
-        }
+        expect(launchOf(`rtsp://${part}:${part}@host/${part}?q=${part}`).text).toBe(rtspText);
+        expect(launchOf(`http://host/${part}.x`).text).toBe(liveText);
         const raw = { safe: text, uri: text, path: text, device: text };
         for (const kind of ['rtsp', 'rtsps', 'http', 'https', 'file'] as const) {
           const chain = { ...software, softwareDecodersOnly: false };
           const options = { inputWidth: 416, inputHeight: 416, colour: 'bgr', live: true, chain } as const;
-          expect(launchDescription({ ...raw, kind, live: true }, options).text).toBe(liveText);
+          const expected = kind.startsWith('rtsp') ? rtspText : liveText;
+          expect(launchDescription({ ...raw, kind, live: true }, options).text).toBe(expected);
         }
       }),
     );

@@ -46,7 +46,11 @@ describe.skipIf(missing !== false)(`what cannot be used${missing ? ` (${missing}
     ['a folder', ['watch', 'folder'], /\/folder is a folder\. Give the path of one video file/],
     ['a text', ['watch', 'text.avi'], /text\.avi: .* Check that it is a whole video file/],
     ['an empty file', ['watch', 'empty.mp4'], /\/empty\.mp4 is empty\. Record or copy it again/],
-    ['a truncated file', ['watch', 'cut.mp4'], /cut\.mp4: it is cut off at \d+ % of its bytes\. .* give a whole copy/],
+    [
+      'a truncated file',
+      ['watch', 'cut.mp4'],
+      /cut\.mp4: it is cut off at \d+ % of its bytes\. .* give a whole copy/,
+    ],
     ['an unknown scheme', ['watch', 'ftp://host/x.avi'], /"ftp:\/\/host\/x\.avi".*no kind of source.*rtsp:/],
     ['an unknown detector', ['watch', video, '--model=yolo99'], /no model "yolo99"; known are .*yolox-nano/],
     [
