@@ -2,7 +2,7 @@ import { checkClassNames, type ClassName } from '../config/classNames.ts';
 import { decodingChoices, type DecodingChoice } from '../config/decoding.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
-import { cameraId, idPattern } from '../domain/ids.ts';
+import { cameraId, idPattern, type CameraId } from '../domain/ids.ts';
 import type { StationStatus } from '../domain/live.ts';
 import { isoTime } from '../domain/time.ts';
 import { cameraIdFor } from '../source/cameraIdFor.ts';
@@ -12,6 +12,7 @@ import { Station } from '../station/station.ts';
 import { storedSource } from '../station/storedSource.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
 import { openReader } from '../store/reader.ts';
+import { openWriter } from '../store/writer.ts';
 import { decodingLine } from './decodingLine.ts';
 import { confidenceFrom, numberFrom, providersOf, shapesOf } from './flags.ts';
 import { dataFolderOf, type CommonFlags } from './place.ts';
@@ -44,6 +45,7 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
   const data = dataFolderOf(flags);
   const providers = flags.providers === undefined ? undefined : providersOf(flags.providers);
   const camera = withOwnId(cameraFor(sourceText, flags), flags, data.root);
+  const isKnown = knownSources(data.root).has(camera.id);
   const decoding = decodingFrom(flags.decoding);
   await checkSource(camera.source);
   const detector = await detectorFor(flags.model, data, terminal);
@@ -91,7 +93,20 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
     if (!station.damage) throw error;
   });
   if (station.damage) throw station.damage;
-  return report(status, camera, data.root, Date.now() - startedMs, terminal);
+  const code = report(status, camera, data.root, Date.now() - startedMs, terminal);
+  const hasSeen = (status.cameras[0]?.frames ?? 0) > 0;
+  if (code !== 0 && !hasSeen && !isKnown) forgetAttempt(camera.id, data.root);
+  return code;
+}
+
+/** A source that could not be read at all is no camera of the data folder. */
+function forgetAttempt(camera: CameraId, dataRoot: string): void {
+  const writer = openWriter(dataRoot, { nowMs: Date.now() });
+  try {
+    writer.removeCamera(camera);
+  } finally {
+    writer.close();
+  }
 }
 
 function decodingFrom(text = 'auto'): DecodingChoice {
