@@ -1,8 +1,10 @@
+import { join } from 'node:path';
+import type { DataFolder } from '../config/dataFolder.ts';
 import { checkClassNames, type ClassName } from '../config/classNames.ts';
 import { decodingChoices, type DecodingChoice } from '../config/decoding.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
-import { cameraId, idPattern, type CameraId } from '../domain/ids.ts';
+import { cameraId, idPattern, stillId, type CameraId } from '../domain/ids.ts';
 import type { StationStatus } from '../domain/live.ts';
 import { isoTime } from '../domain/time.ts';
 import { cameraIdFor } from '../source/cameraIdFor.ts';
@@ -83,17 +85,17 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
     },
   });
   const startedMs = Date.now();
-  const ticker = setInterval(() => void showProgress(station, terminal), progressMs);
+  const ticker = setInterval(() => void showProgress(station, terminal, startedMs), progressMs);
   await Promise.race([station.over, signal, firstConnectionFailed(station, camera)]);
   clearInterval(ticker);
-  await showProgress(station, terminal);
+  await showProgress(station, terminal, startedMs);
   terminal.endProgress();
   const status = await station.status();
   await station.stop().catch((error: unknown) => {
     if (!station.damage) throw error;
   });
   if (station.damage) throw station.damage;
-  const code = report(status, camera, data.root, Date.now() - startedMs, terminal);
+  const code = report(status, camera, data, Date.now() - startedMs, terminal);
   const hasSeen = (status.cameras[0]?.frames ?? 0) > 0;
   if (code !== 0 && !hasSeen && !isKnown) forgetAttempt(camera.id, data.root);
   return code;
@@ -191,11 +193,23 @@ function printJson({ camera, frame, mediaTimeMs, timeMs, detections }: FrameReco
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-async function showProgress(station: Station, terminal: Terminal): Promise<void> {
+const durationText = (seconds: number): string =>
+  seconds < 90
+    ? `${seconds} s`
+    : seconds < 5400
+      ? `${Math.round(seconds / 60)} min`
+      : `${(seconds / 3600).toFixed(1)} h`;
+
+async function showProgress(station: Station, terminal: Terminal, startedMs: number): Promise<void> {
   const camera = (await station.status()).cameras[0];
   if (!camera || (camera.state !== 'running' && camera.state !== 'finished')) return;
   const text = `${camera.frames} frames, ${camera.fps.toFixed(1)} frames/s`;
-  if (camera.progress !== undefined) terminal.progress(camera.progress, text);
+  if (camera.progress === undefined) return;
+  const elapsedMs = Date.now() - startedMs;
+  // The first moments are those of the start, and tell nothing of the rest.
+  const isKnown = camera.progress > 0.02 && camera.progress < 1 && elapsedMs > 2_000;
+  const leftS = Math.ceil((elapsedMs * (1 - camera.progress)) / camera.progress / 1000);
+  terminal.progress(camera.progress, isKnown ? `${text}, about ${durationText(leftS)} left` : text);
 }
 
 /** A live source that cannot be reached at all is an error here; one that is lost later is connected anew. */
@@ -212,7 +226,7 @@ async function firstConnectionFailed(station: Station, { source }: StationCamera
 function report(
   status: StationStatus,
   { id, shapes }: StationCamera,
-  dataRoot: string,
+  { root: dataRoot, stills: stillsFolder }: DataFolder,
   elapsedMs: number,
   terminal: Terminal,
 ): number {
@@ -232,6 +246,12 @@ function report(
         .join(', ');
       terminal.say(`${shape.kind} ${shape.id}: ${text || 'nothing'}`);
     }
+    const [still] = reader.newestIds('stills', 1);
+    const picture = still === undefined ? undefined : reader.still(stillId(Number(still.slice(1))));
+    if (picture?.camera === id) terminal.say(`A picture: ${join(stillsFolder, picture.path)}`);
+    terminal.say(
+      `Ask about it with an MCP client of "argus mcp --data ${dataRoot}", e.g. "Who was seen by ${id}, and when?"`,
+    );
     reader.close();
   }
   if (camera.state === 'failed' || camera.state === 'reconnecting') {
