@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import * as module from 'node:module';
 import { Command, Option } from 'commander';
+import type { RemoveFlags } from './commands/cameras.ts';
 import type { McpFlags } from './commands/mcp.ts';
 import type { AddFlags, GetFlags } from './commands/models.ts';
 import type { CorrectFlags } from './commands/people.ts';
@@ -18,6 +19,7 @@ enableCompileCache?.();
 
 /* Each command is loaded when it is asked for: together they would take longer to load than most need to run. */
 const load = {
+  cameras: () => import('./commands/cameras.ts'),
   doctor: () => import('./commands/doctor.ts'),
   init: () => import('./commands/init.ts'),
   mcp: () => import('./commands/mcp.ts'),
@@ -147,6 +149,18 @@ command('forget', 'delete tracks with all that was made of them: paths, events, 
   .argument('<tracks...>', 'track ids')
   .action((tracks: string[], flags: CommonFlags) =>
     finish(load.people(), ({ forget }) => forget(tracks, flags)),
+  );
+
+program
+  .command('cameras')
+  .description('what is stored of cameras')
+  .command('remove')
+  .description('delete a camera with all that is stored of it')
+  .argument('<id>', 'id of the camera')
+  .option('--data <folder>', 'where everything is stored (default: $ARGUS_DATA, else ~/.local/state/argus)')
+  .option('--yes', 'delete it; without this it is only said what would go')
+  .action((id: string, flags: RemoveFlags) =>
+    finish(load.cameras(), ({ removeCamera }) => removeCamera(id, flags)),
   );
 
 command('doctor', 'check everything that Argus needs and say how to mend it')

@@ -1,15 +1,20 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { dirname } from 'node:path';
+import { checkClassNames } from '../config/classNames.ts';
+import type { Config } from '../config/load.ts';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import { findLocally } from '../models/obtain.ts';
-import { listManifests, manifestFolders } from '../models/manifests.ts';
+import { listManifests, loadDetector, manifestFolders } from '../models/manifests.ts';
+import { checkSource } from '../source/checkSource.ts';
+import { safeText, type SourceDescription } from '../source/description.ts';
 import { probeNative, type ProbeReport } from '../station/probeNative.ts';
 import { readStationFile } from '../station/stationFile.ts';
 import { damageOf, restoring } from '../store/database.ts';
 import { checkSqlite } from '../store/checkSqlite.ts';
 import { configPath, dataFolderOf, type CommonFlags } from './place.ts';
-import { modelPath, readConfig } from './setting.ts';
+import { modelPath, readConfig, stationCameras } from './setting.ts';
 
 /** One thing looked at. `warn` does not keep Argus from working. */
 interface Finding {
@@ -39,6 +44,7 @@ export async function doctor(flags: CommonFlags): Promise<number> {
     ...checkRuntime(probe),
     checkDatabase(),
     ...(await checkConfig(flags)),
+    ...(await checkCameras(flags, config)),
     checkModels(flags),
     checkDataFolder(flags),
     ...checkStore(flags),
@@ -121,6 +127,66 @@ async function checkConfig(flags: CommonFlags): Promise<Finding[]> {
   } catch (error) {
     if (!(error instanceof ArgusError)) throw error;
     return [fail(`configuration ${path}`, error.message)];
+  }
+}
+
+/** Whether each configured camera can be opened or reached now, and whether the detector knows the classes asked for. */
+async function checkCameras(flags: CommonFlags, config: Config | undefined): Promise<Finding[]> {
+  if (!config) return [];
+  const found = await Promise.all(
+    stationCameras(config).map(async ({ id, source }) => {
+      try {
+        await checkSource(source);
+        await reach(source);
+        return ok(`camera ${id} is there`);
+      } catch (error) {
+        if (!(error instanceof ArgusError)) throw error;
+        return fail(`camera ${id}: ${error.what.replace(/\.$/, '')}`, error.next);
+      }
+    }),
+  );
+  return [...found, ...checkClasses(flags, config)];
+}
+
+function checkClasses(flags: CommonFlags, { detector, classNames }: Config): Finding[] {
+  if (classNames.length === 0) return [];
+  try {
+    const folders = manifestFolders([dataFolderOf(flags).models]);
+    // Both that may be taken where none is named have the same classes.
+    const id = detector === 'auto' ? 'yolox-nano' : detector;
+    checkClassNames(classNames, loadDetector(id, folders));
+    return [ok('the detector has every class that cameras ask for')];
+  } catch (error) {
+    if (!(error instanceof ArgusError)) throw error;
+    return [fail(error.what.replace(/\.$/, ''), error.next)];
+  }
+}
+
+const reachMs = 3_000;
+
+/** Connects to the host of a network source and hangs up. Throws ArgusError where nobody answers. */
+async function reach(source: SourceDescription): Promise<void> {
+  if (!('uri' in source) || !/^(rtsp[st]?|https?):/.test(source.uri)) return;
+  const { protocol, hostname, port } = new URL(source.uri.replace(/^rtspt:/, 'rtsp:'));
+  const usual: Record<string, number> = { 'rtsp:': 554, 'rtsps:': 322, 'https:': 443 };
+  const socket = connect({
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port) || (usual[protocol] ?? 80),
+  });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(reachMs) });
+  } catch (error) {
+    const why =
+      error instanceof Error && error.name === 'AbortError'
+        ? `no answer in ${reachMs / 1000} s`
+        : messageOf(error);
+    throw new ArgusError(
+      `${safeText(source)} cannot be reached (${why}).`,
+      'See that it is on and reachable from here, and its address in argus.yaml.',
+      { cause: error },
+    );
+  } finally {
+    socket.destroy();
   }
 }
 

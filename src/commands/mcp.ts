@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
+import type { DataFolder } from '../config/dataFolder.ts';
 import { ArgusError, messageOf } from '../domain/errors.ts';
 import type { LiveStation } from '../domain/live.ts';
 import { createAuditLog } from '../mcp/auditLog.ts';
@@ -7,7 +8,8 @@ import { serveMcpOnStdio } from '../mcp/stdio.ts';
 import { readStationFile } from '../station/stationFile.ts';
 import { remoteStation } from '../web/remoteStation.ts';
 import type { RunningStation } from './serve.ts';
-import { configPath, dataFolderOf, type CommonFlags } from './place.ts';
+import { configPath, dataFolderOf, namedConfig, type CommonFlags } from './place.ts';
+import { readUsedConfig } from './usedConfig.ts';
 import { startDetached, type DetachedStation } from './startDetached.ts';
 import { Terminal } from './terminal.ts';
 import { stationToken } from './token.ts';
@@ -26,11 +28,18 @@ export interface McpFlags extends CommonFlags {
 export async function mcp(flags: McpFlags): Promise<number> {
   const terminal = new Terminal();
   const data = dataFolderOf(flags);
+  checkNamedConfig(flags);
   const inTree = flags.inProcess === true ? stationInTree(flags, terminal) : undefined;
   // Told to the first tool that needs it rather than to nobody.
   inTree?.catch(() => undefined);
-  const mustStart = !inTree && configPath(flags) !== undefined && !readStationFile(data.root);
-  const started = mustStart ? startDetached(flags, data.root) : undefined;
+  const config = configPath(flags);
+  const mustStart = !inTree && config !== undefined && !readStationFile(data.root);
+  const isForeign = mustStart && isOfAnother(config, flags, data);
+  if (isForeign)
+    terminal.say(
+      `No station is started: ${data.root} was not made with ${config}. Name it with --config if it is to be.`,
+    );
+  const started = mustStart && !isForeign ? startDetached(flags, data.root) : undefined;
 
   const world = createWorld(
     data,
@@ -66,6 +75,28 @@ async function liveStation(
   const file = readStationFile(data.root);
   const token = file && tokenOf(data.token);
   return file && token !== undefined ? remoteStation(file.url, token) : undefined;
+}
+
+/** Throws ArgusError where the configuration that was named cannot be read: over data of earlier nothing else would say so. */
+function checkNamedConfig(flags: CommonFlags): void {
+  const path = namedConfig(flags);
+  if (path === undefined) return;
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    throw new ArgusError(
+      `The configuration ${path} cannot be read (${messageOf(error)}).`,
+      'Correct --config or ARGUS_CONFIG, or write one with "argus init".',
+      { cause: error },
+    );
+  }
+}
+
+/** Whether a configuration that was only found would put its cameras in place of those of a folder that was named. */
+function isOfAnother(config: string, flags: CommonFlags, data: DataFolder): boolean {
+  const isDataNamed = flags.data !== undefined || Boolean(process.env['ARGUS_DATA']);
+  if (!isDataNamed || namedConfig(flags) !== undefined || !existsSync(data.database)) return false;
+  return readUsedConfig(data.root) !== config;
 }
 
 /** Undefined where the station is somebody else's: what it stored can be read, but it cannot be asked. */

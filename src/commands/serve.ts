@@ -13,6 +13,7 @@ import { decodingLine } from './decodingLine.ts';
 import { untilSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';
 import { stationToken } from './token.ts';
+import { noteUsedConfig } from './usedConfig.ts';
 import { version } from './version.ts';
 import { createWorld } from './world.ts';
 
@@ -77,6 +78,7 @@ export async function startStation(flags: ServeFlags, terminal: Terminal): Promi
     },
   });
   try {
+    noteUsedConfig(data.root, path);
     const onDefect = (what: string, error: unknown) => terminal.say(`${what}: ${messageOf(error)}`);
     const options = {
       world: createWorld(data, () => Promise.resolve(station), flags.allowWrite === true),

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
+import type { DataFolder } from '../config/dataFolder.ts';
 import { polygonFrom } from '../config/shapes.ts';
 import { checkClassNames, type ClassName } from '../config/classNames.ts';
 import { decodingChoices, deinterlaceChoices, transportChoices, type Reading } from '../config/decoding.ts';
 import { ArgusError } from '../domain/errors.ts';
 import type { FrameRecord } from '../domain/frame.ts';
-import { cameraId, idPattern } from '../domain/ids.ts';
+import { cameraId, idPattern, stillId, type CameraId } from '../domain/ids.ts';
 import type { StationStatus } from '../domain/live.ts';
 import { isoTime } from '../domain/time.ts';
 import { cameraIdFor } from '../source/cameraIdFor.ts';
@@ -13,6 +15,7 @@ import { Station } from '../station/station.ts';
 import { storedSource } from '../station/storedSource.ts';
 import type { StationCamera } from '../station/stationCamera.ts';
 import { openReader } from '../store/reader.ts';
+import { openWriter } from '../store/writer.ts';
 import { decodingLine } from './decodingLine.ts';
 import { confidenceFrom, numberFrom, providersOf, shapesOf } from './flags.ts';
 import { dataFolderOf, type CommonFlags } from './place.ts';
@@ -50,6 +53,7 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
   const data = dataFolderOf(flags);
   const providers = flags.providers === undefined ? undefined : providersOf(flags.providers);
   const camera = withOwnId(cameraFor(sourceText, flags), flags, data.root);
+  const isKnown = knownSources(data.root).has(camera.id);
   const decoding = oneOf('--decoding', flags.decoding ?? 'auto', decodingChoices);
   await checkSource(camera.source);
   const detector = await detectorFor(flags.model, data, terminal);
@@ -87,17 +91,30 @@ export async function watch(sourceText: string, flags: WatchFlags): Promise<numb
     },
   });
   const startedMs = Date.now();
-  const ticker = setInterval(() => void showProgress(station, terminal), progressMs);
+  const ticker = setInterval(() => void showProgress(station, terminal, startedMs), progressMs);
   await Promise.race([station.over, signal, firstConnectionFailed(station, camera)]);
   clearInterval(ticker);
-  await showProgress(station, terminal);
+  await showProgress(station, terminal, startedMs);
   terminal.endProgress();
   const status = await station.status();
   await station.stop().catch((error: unknown) => {
     if (!station.damage) throw error;
   });
   if (station.damage) throw station.damage;
-  return report(status, camera, data.root, Date.now() - startedMs, terminal);
+  const code = report(status, camera, data, Date.now() - startedMs, terminal);
+  const hasSeen = (status.cameras[0]?.frames ?? 0) > 0;
+  if (code !== 0 && !hasSeen && !isKnown) forgetAttempt(camera.id, data.root);
+  return code;
+}
+
+/** A source that could not be read at all is no camera of the data folder. */
+function forgetAttempt(camera: CameraId, dataRoot: string): void {
+  const writer = openWriter(dataRoot, { nowMs: Date.now() });
+  try {
+    writer.removeCamera(camera);
+  } finally {
+    writer.close();
+  }
 }
 
 function oneOf<T extends string>(flag: string, text: string, choices: readonly T[]): T {
@@ -197,11 +214,23 @@ function printJson({ camera, frame, mediaTimeMs, timeMs, detections }: FrameReco
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-async function showProgress(station: Station, terminal: Terminal): Promise<void> {
+const durationText = (seconds: number): string =>
+  seconds < 90
+    ? `${seconds} s`
+    : seconds < 5400
+      ? `${Math.round(seconds / 60)} min`
+      : `${(seconds / 3600).toFixed(1)} h`;
+
+async function showProgress(station: Station, terminal: Terminal, startedMs: number): Promise<void> {
   const camera = (await station.status()).cameras[0];
   if (!camera || (camera.state !== 'running' && camera.state !== 'finished')) return;
   const text = `${camera.frames} frames, ${camera.fps.toFixed(1)} frames/s`;
-  if (camera.progress !== undefined) terminal.progress(camera.progress, text);
+  if (camera.progress === undefined) return;
+  const elapsedMs = Date.now() - startedMs;
+  // The first moments are those of the start, and tell nothing of the rest.
+  const isKnown = camera.progress > 0.02 && camera.progress < 1 && elapsedMs > 2_000;
+  const leftS = Math.ceil((elapsedMs * (1 - camera.progress)) / camera.progress / 1000);
+  terminal.progress(camera.progress, isKnown ? `${text}, about ${durationText(leftS)} left` : text);
 }
 
 /** A live source that cannot be reached at all is an error here; one that is lost later is connected anew. */
@@ -218,7 +247,7 @@ async function firstConnectionFailed(station: Station, { source }: StationCamera
 function report(
   status: StationStatus,
   { id, shapes }: StationCamera,
-  dataRoot: string,
+  { root: dataRoot, stills: stillsFolder }: DataFolder,
   elapsedMs: number,
   terminal: Terminal,
 ): number {
@@ -238,6 +267,12 @@ function report(
         .join(', ');
       terminal.say(`${shape.kind} ${shape.id}: ${text || 'nothing'}`);
     }
+    const [still] = reader.newestIds('stills', 1);
+    const picture = still === undefined ? undefined : reader.still(stillId(Number(still.slice(1))));
+    if (picture?.camera === id) terminal.say(`A picture: ${join(stillsFolder, picture.path)}`);
+    terminal.say(
+      `Ask about it with an MCP client of "argus mcp --data ${dataRoot}", e.g. "Who was seen by ${id}, and when?"`,
+    );
     reader.close();
   }
   if (camera.state === 'failed' || camera.state === 'reconnecting') {

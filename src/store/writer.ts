@@ -19,6 +19,7 @@ import { putNote, putVerdict } from './anomalies.ts';
 import { retireShapeRow, saveShapeRow, type CountedFrom } from './agentShapes.ts';
 import { bytesOf } from './appearances.ts';
 import { CameraNumbers, syncCameraRows, syncLinkRows, type ReplacedShape } from './cameras.ts';
+import { cameraHoldings, forgetCameraRows, type CameraHoldings } from './forgetCamera.ts';
 import { databasePath, explained, lockForWriting, openForWriting, type Connection } from './database.ts';
 import { WriteAheadLog } from './log.ts';
 import { migrate } from './migrate.ts';
@@ -131,6 +132,19 @@ export class Writer {
     const replaced = this.#transaction(() => syncCameraRows(this.#db, cameras, Math.round(nowMs), others));
     this.#numbers = new CameraNumbers(this.#db);
     return replaced;
+  }
+
+  /** What is stored of a camera; undefined where there is no such camera. */
+  holdings(camera: CameraId): CameraHoldings | undefined {
+    return explained(this.#db.name, () => cameraHoldings(this.#db, camera));
+  }
+
+  /** Deletes a camera that is not watched, with all that is stored of it. Returns paths of stills, whose files the caller deletes. */
+  removeCamera(camera: CameraId): readonly string[] {
+    this.flush();
+    const stills = this.#transaction(() => forgetCameraRows(this.#db, camera));
+    this.#numbers = new CameraNumbers(this.#db);
+    return stills;
   }
 
   /** The lines and zones of a camera that are to be counted at, of whatever origin. */

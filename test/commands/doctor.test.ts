@@ -47,3 +47,26 @@ it('argus init writes a configuration that can be read, and never over one', asy
   expect(again.code).toBe(1);
   expect(again.stderr).toMatch(/^argus: .*argus\.yaml is there already\. Move it away/);
 });
+
+it('argus doctor tries the configured cameras and looks for the classes that they ask for', async () => {
+  const box = sandbox();
+  box.write(
+    'argus.yaml',
+    `server: { port: 0 }
+cameras:
+  - { id: ball, source: test:ball }
+  - { id: gone, source: gone.mp4 }
+  - { id: away, source: 'rtsp://user:secret@127.0.0.1:1/stream', classes: [persn] }
+`,
+  );
+  const { code, stdout } = await box.run(['doctor']);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^\[ {2}ok {2}\] camera ball is there$/m);
+  expect(stdout).toMatch(/^\[ FAIL \] camera gone: The video file .*gone\.mp4 does not exist$/m);
+  expect(stdout).toMatch(
+    /^\[ FAIL \] camera away: rtsp:\/\/.*127\.0\.0\.1:1\/stream cannot be reached \(.*ECONNREFUSED/m,
+  );
+  expect(stdout).toMatch(/camera away asks for the class "persn" \(did you mean person\?\)/);
+  expect(stdout).toMatch(/3 problems to fix: /);
+  expect(stdout).not.toContain('secret');
+});
