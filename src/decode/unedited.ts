@@ -6,6 +6,9 @@ import { boxes, type Edit, type Movie } from './movie.ts';
 /** Edit lists that only make up for frames out of order begin so early in the media; qtdemux reads those right. */
 const reorderingMs = 500;
 
+/** What is allowed for that at the end. */
+const marginMs = 10_000;
+
 /** An MP4 file that is read without its edit list, as GStreamer 1.22 loses frames by it; its edits are made here. */
 export interface Unedited {
   /** Pattern of the files that together are the file without the list, for `splitfilesrc`. */
@@ -51,7 +54,8 @@ const ftyp = Buffer.from('\0\0\0\x14ftypisom\0\0\0\0isom', 'latin1');
 /** `ftyp` and `moov` to be put before the file; undefined where an offset would not fit. */
 function headOf({ moov, mediaMs, movieScale }: Movie): Buffer | undefined {
   const bytes = Buffer.concat([ftyp, moov]);
-  lengthen(bytes, Math.ceil((mediaMs / 1000) * movieScale));
+  // Frames out of order are shown after the end of their samples.
+  lengthen(bytes, Math.ceil(((mediaMs + marginMs) / 1000) * movieScale));
   return patch(bytes, ftyp.length, bytes.length, bytes.length) ? bytes : undefined;
 }
 
