@@ -65,6 +65,15 @@ function lengthen(bytes: Buffer, duration: number): void {
   if (!root) return;
   const all = boxes(bytes, root.from, root.to);
   const tracks = all.filter(({ type }) => type === 'trak').flatMap(({ from, to }) => boxes(bytes, from, to));
+  const media = tracks
+    .filter(({ type }) => type === 'mdia')
+    .flatMap(({ from, to }) => boxes(bytes, from, to));
+  for (const { type, from } of media) {
+    if (type !== 'mdhd' || bytes[from] === 1) continue;
+    const scale = bytes.readUInt32BE(from + 12);
+    const at = from + 16;
+    bytes.writeUInt32BE(Math.min(bytes.readUInt32BE(at) + (marginMs / 1000) * scale, 0xffff_ffff), at);
+  }
   for (const { type, from } of [...all, ...tracks]) {
     if (type !== 'mvhd' && type !== 'tkhd') continue;
     const isLong = bytes[from] === 1;
