@@ -6,6 +6,9 @@ import { boxes, type Edit, type Movie } from './movie.ts';
 /** Edit lists that only make up for frames out of order begin so early in the media; qtdemux reads those right. */
 const reorderingMs = 500;
 
+/** What is allowed for that at the end. */
+const marginMs = 10_000;
+
 /** An MP4 file that is read without its edit list, as GStreamer 1.22 loses frames by it; its edits are made here. */
 export interface Unedited {
   /** Pattern of the files that together are the file without the list, for `splitfilesrc`. */
@@ -51,7 +54,8 @@ const ftyp = Buffer.from('\0\0\0\x14ftypisom\0\0\0\0isom', 'latin1');
 /** `ftyp` and `moov` to be put before the file; undefined where an offset would not fit. */
 function headOf({ moov, mediaMs, movieScale }: Movie): Buffer | undefined {
   const bytes = Buffer.concat([ftyp, moov]);
-  lengthen(bytes, Math.ceil((mediaMs / 1000) * movieScale));
+  // Frames out of order are shown after the end of their samples.
+  lengthen(bytes, Math.ceil(((mediaMs + marginMs) / 1000) * movieScale));
   return patch(bytes, ftyp.length, bytes.length, bytes.length) ? bytes : undefined;
 }
 
@@ -61,6 +65,15 @@ function lengthen(bytes: Buffer, duration: number): void {
   if (!root) return;
   const all = boxes(bytes, root.from, root.to);
   const tracks = all.filter(({ type }) => type === 'trak').flatMap(({ from, to }) => boxes(bytes, from, to));
+  const media = tracks
+    .filter(({ type }) => type === 'mdia')
+    .flatMap(({ from, to }) => boxes(bytes, from, to));
+  for (const { type, from } of media) {
+    if (type !== 'mdhd' || bytes[from] === 1) continue;
+    const scale = bytes.readUInt32BE(from + 12);
+    const at = from + 16;
+    bytes.writeUInt32BE(Math.min(bytes.readUInt32BE(at) + (marginMs / 1000) * scale, 0xffff_ffff), at);
+  }
   for (const { type, from } of [...all, ...tracks]) {
     if (type !== 'mvhd' && type !== 'tkhd') continue;
     const isLong = bytes[from] === 1;
