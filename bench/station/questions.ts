@@ -41,7 +41,7 @@ const afterMs = 1500;
 /** Events and true crossings are of one passage when they are no farther apart, ms. */
 const matchMs = 2000;
 /** The station's rules of the rig: each fires on a thing that happens in every pass. */
-export const ruleName = (camera: RigCamera): string => `rig ${camera.id}`;
+const ruleName = (camera: RigCamera): string => `rig ${camera.id}`;
 
 export async function makeRules(ask: Ask, cameras: readonly RigCamera[]): Promise<void> {
   for (const camera of cameras) await ask('watch', { action: 'create', ...ruleOf(camera) });
