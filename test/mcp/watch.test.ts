@@ -325,3 +325,34 @@ describe('wait_for_event', () => {
     await expect(wait(worldOf(openStore().reader, t0), input)).rejects.toThrow(message);
   });
 });
+
+describe('a rule that counts how many are there', () => {
+  it('says how many of those counted are parked', async () => {
+    const { writer, reader } = openStore();
+    const parked = (id: string, x: number): Walk => ({
+      ...{ id, label: 'car', from: [x, 0.5], to: [x, 0.5] },
+      ...{ fromMs: t0, toMs: t0 + 600 * s },
+    });
+    const visitor: Walk = {
+      ...{ id: 'dock-1-9', from: [0.1, 0.8], to: [0.9, 0.8] },
+      ...{ fromMs: t0 + 300 * s, toMs: t0 + 330 * s },
+    };
+    record(
+      writer,
+      dock,
+      { fromMs: t0, toMs: t0 + 600 * s },
+      [],
+      [parked('dock-1-1', 0.2), parked('dock-1-2', 0.7), visitor],
+    );
+    const ask = async (classes?: string[]) => {
+      const rule = { action: 'dry_run', when: 'occupancy', name: 'busy', camera: 'dock' } as const;
+      const more = classes ? { classes, more_than: 0 } : { more_than: 2 };
+      return (await watch.handle(watch.input.parse({ ...rule, ...more }), worldOf(reader, t0 + 600 * s)))
+        .text;
+    };
+    expect(await ask()).toContain(
+      '2 of the 3 counted in the last example had stood still for a minute or more',
+    );
+    expect(await ask(['person'])).not.toContain('stood still');
+  });
+});

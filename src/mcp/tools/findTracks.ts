@@ -17,6 +17,7 @@ import { gather } from '../gather.ts';
 import { findCameras, presentCameras, unseenClassesNote } from '../lookup.ts';
 import { leastPoints } from '../people.ts';
 import { pastVisits } from '../pastVisits.ts';
+import { standsAfterMs } from '../standing.ts';
 import { askedShape, lineInput, zoneInput } from '../shapes.ts';
 import { storedEvents } from '../tally.ts';
 import { kmhOf, trackSpeeds } from '../trackSpeeds.ts';
@@ -24,7 +25,6 @@ import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 
 /** Each takes a look at its points. */
 const mostMeasured = 2_000;
-const stationaryAfterMs = 60_000;
 
 const place = z.array(z.number()).length(2);
 
@@ -256,7 +256,7 @@ const identityOf = ({ id, camera, label, firstMs, lastMs }: StoredTrack, timeZon
 
 /** Since when the track stands, or stood at its end, if that is long: a parked car, somebody who waits. */
 function stillSince({ stillSinceMs, lastMs }: StoredTrack, timeZone: string): { still_since?: string } {
-  if (stillSinceMs === undefined || lastMs - stillSinceMs < stationaryAfterMs) return {};
+  if (stillSinceMs === undefined || lastMs - stillSinceMs < standsAfterMs) return {};
   return { still_since: withoutMs(localTime(stillSinceMs, timeZone)) };
 }
 

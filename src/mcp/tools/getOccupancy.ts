@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { createPauses } from '../../async/slices.ts';
 import { clipCoverage, coverageGapMs, type CoveredInterval } from '../../domain/coverage.ts';
 import { ArgusError } from '../../domain/errors.ts';
-import { unmoved } from '../../domain/stillness.ts';
 import type { Interval } from '../../domain/time.ts';
 import {
   cutsOf,
@@ -10,13 +9,13 @@ import {
   largestCrowd,
   longestVisits,
   meanPresent,
-  type Crowd,
   type Visit,
 } from '../../events/occupancy.ts';
 import type { Reader } from '../../store/reader.ts';
 import { defineTool, noCall } from '../contract.ts';
 import { fixturesNote, fixturesOf } from '../fixtures.ts';
 import { cameraInput, classesInput, sureInput, windowInput } from '../inputs.ts';
+import { standingAt } from '../standing.ts';
 import { coverageSchema, coverageText, summariseCoverage } from '../coverage.ts';
 import { findCamera } from '../lookup.ts';
 import { pastVisits } from '../pastVisits.ts';
@@ -28,7 +27,6 @@ import type { BucketUnit } from '../window.ts';
 /** More would fill the asker's context. */
 const mostBuckets = 200;
 const tracksListed = 20;
-const stationaryAfterMs = 60_000;
 const visitsListed = 5;
 /** As many are named in the text. */
 const visitsTold = 3;
@@ -134,7 +132,7 @@ export const getOccupancy = defineTool({
     const visits = await pastVisits(reader, camera.id, zone, window, filter, call);
     const watched = reader.coverage(camera.id, window);
     const crowd = largestCrowd(visits, window);
-    const stationary = crowd ? stationaryAt(reader, crowd) : 0;
+    const stationary = crowd ? standingAt(reader, crowd.tracks, crowd.fromMs).length : 0;
     const durations = durationsOf(visits, window);
     const cuts = cutsOf(visits, watched, window, coverageGapMs);
     const mean = meanPresent(visits, watched, window);
@@ -187,13 +185,6 @@ export const getOccupancy = defineTool({
     return { structured, text: textOf(where, structured) };
   },
 });
-
-/** How many of the crowd had not moved for a minute, such as parked cars. */
-const stationaryAt = (reader: Reader, { tracks, fromMs }: Crowd): number =>
-  reader.tracksById(tracks).filter((track) => {
-    const { firstMs, moved = Infinity, stillSinceMs = Infinity } = track;
-    return (moved <= unmoved ? firstMs : stillSinceMs) <= fromMs - stationaryAfterMs;
-  }).length;
 
 /** Who stayed longest, within the window. */
 function longestOf(reader: Reader, visits: readonly Visit[], window: Interval, timeZone: string) {

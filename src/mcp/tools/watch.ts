@@ -13,6 +13,7 @@ import type { DryRun, PastFacts } from '../watchDryRun.ts';
 import { namesInput } from '../inputs.ts';
 import { findCamera } from '../lookup.ts';
 import { askedWatch, currentWatches, findWatch, watchKinds } from '../watchOfQuestion.ts';
+import { standingAt } from '../standing.ts';
 import { quoted } from '../quoted.ts';
 import { localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 
@@ -243,7 +244,7 @@ function notesOf(
   { incidents, lookedMs }: DryRun,
   { watched, expected }: PastFacts,
 ): string[] {
-  const notes: string[] = [];
+  const notes = standingNote(reader, condition, incidents.at(-1));
   if (watched.length === 0 && expected.length === 0)
     notes.push('NOT WATCHED: nothing was analysed in this window, so that it did not fire says nothing.');
   else if (lookedMs === 0) notes.push('NOT WATCHED within the hours of the rule.');
@@ -254,6 +255,21 @@ function notesOf(
   if (condition.kind === 'camera_down' && expected.length === 0 && incidents.length === 0)
     notes.push('No live camera was watched here; a file is never down.');
   return notes;
+}
+
+/** Who counts the parked cars among those present hears of it. */
+function standingNote(
+  reader: Reader,
+  { kind }: WatchDefinition['condition'],
+  last: DryRun['incidents'][number] | undefined,
+): string[] {
+  if (kind !== 'occupancy' || !last) return [];
+  const standing = standingAt(reader, last.tracks, last.timeMs).length;
+  if (standing === 0) return [];
+  return [
+    `${standing} of the ${last.tracks.length} counted in the last example had stood still for a minute or more, such as ` +
+      'parked cars. Give classes to leave them out.',
+  ];
 }
 
 function answerOf(
