@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { connect, type MqttClient } from 'mqtt';
 import { DeliveryError, payloadOf, type Channel } from './contract.ts';
 
@@ -16,6 +17,8 @@ export interface MqttOptions {
 const reconnectMs = 5_000;
 /** A broker that has not acknowledged by then is tried again. */
 const patienceMs = 10_000;
+/** Who stops waits no longer for a last word or the end of the connection. */
+const partingMs = 1_000;
 
 /**
  * Tells an MQTT broker, with QoS 1: each firing at `<topic>/watch/<id>/fired`, how each watch is now, retained, at
@@ -54,8 +57,10 @@ export function mqttChannel(options: MqttOptions): Channel {
         client.publish(`${topic}/watch/${watch}/state`, stateOf(latest), retained, ignore);
     },
     close: async () => {
-      if (client.connected) await publish(client, status, 'offline', true).catch(ignore);
-      await client.endAsync(true);
+      if (client.connected)
+        await Promise.race([publish(client, status, 'offline', true).catch(ignore), partingTime()]);
+      // A broker that goes at the same moment leaves the library waiting for ever.
+      await Promise.race([client.endAsync(true), partingTime()]);
     },
   };
   let lastReason: string | undefined;
@@ -72,6 +77,8 @@ export function mqttChannel(options: MqttOptions): Channel {
   });
   return channel;
 }
+
+const partingTime = () => wait(partingMs, undefined, { ref: false });
 
 const retained = { qos: 1, retain: true } as const;
 /** What is retained is told anew at the next connection. */
@@ -92,17 +99,26 @@ async function publish(
   signal?: AbortSignal,
 ): Promise<void> {
   if (!client.connected) throw new DeliveryError('it is not reached');
-  const given = AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(patienceMs)]);
-  await Promise.race([
-    client.publishAsync(topic, payload, { qos: 1, retain }).catch((error: unknown) => {
-      throw new DeliveryError(reasonOf(error), false, { cause: error });
-    }),
-    new Promise((_, reject) => {
-      given.addEventListener('abort', () => reject(new DeliveryError('it did not acknowledge')), {
-        once: true,
+  // A timer of its own: in Node 20 a signal of AbortSignal.any may be collected before it fires.
+  await new Promise<void>((resolve, reject) => {
+    const giveUp = () => {
+      reject(new DeliveryError('it did not acknowledge'));
+    };
+    const timer = setTimeout(giveUp, patienceMs);
+    signal?.addEventListener('abort', giveUp, { once: true });
+    client
+      .publishAsync(topic, payload, { qos: 1, retain })
+      .then(() => {
+        resolve();
+      })
+      .catch((error: unknown) => {
+        reject(new DeliveryError(reasonOf(error), false, { cause: error }));
+      })
+      .finally(() => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', giveUp);
       });
-    }),
-  ]);
+  });
 }
 
 /** The messages of the library and of brokers do not have the password in them; its address it may have. */

@@ -75,3 +75,11 @@ it('says why it does not reach the broker, without its password, and when it doe
     expect.stringMatching(/is reached again\.$/),
   ]);
 }, 30_000);
+
+it('is closed within seconds, also when the broker goes at the same moment', async () => {
+  const broker = await startBroker();
+  const { close } = channelTo(broker.url);
+  await broker.until(() => broker.messages.some(({ payload }) => payload === 'online'));
+  void broker.stop();
+  await close();
+}, 10_000);
