@@ -32,7 +32,8 @@ export async function watchFiles<Flags extends FilesFlags>(
   const terminal = new Terminal();
   const { root } = dataFolderOf(flags);
   const added = paths.indexOf(lastRunOf(root, id)?.source ?? '');
-  if (added > 0) terminal.say(`${added} of ${paths.length} files were added before.`);
+  if (added > 0)
+    terminal.say(`Of ${paths.length} files, ${added} ${added === 1 ? 'was' : 'were'} added before.`);
   let startsAt: string = start;
   for (const [n, path] of paths.entries()) {
     if (n < added) continue;
@@ -41,7 +42,10 @@ export async function watchFiles<Flags extends FilesFlags>(
     const last = lastRunOf(root, id);
     const left = paths.length - n - 1;
     if (code !== 0 || last?.source !== path || !last.finished) {
-      if (left > 0) terminal.say(`${left} more files were not read, as their times follow from this one.`);
+      if (left > 0)
+        terminal.say(
+          `Not read, as times follow from this file: ${left === 1 ? 'the last file' : `${left} more files`}.`,
+        );
       return code;
     }
     if (!last.progress || left === 0) continue;

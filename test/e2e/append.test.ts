@@ -67,7 +67,7 @@ describe.skipIf(clip.missing !== false)(
       box.write('notes.txt', Buffer.from('of the week'));
       const again = await add('.', ...common);
       expect(again.code).toBe(0);
-      expect(again.stderr).toMatch(/1 of 3 files were added before/);
+      expect(again.stderr).toMatch(/Of 3 files, 1 was added before/);
       expect(again.stderr).toMatch(/Left out, as they do not look like videos: .*notes\.txt/);
       expect(stored()).toEqual([['2026-01-01T08:00:00.000Z', '2026-01-01T08:00:05.901Z', 60]]);
 
