@@ -60,7 +60,10 @@ const config = [
 ] as const;
 
 command('watch', 'watch one source now: a file to its end, a live source until Ctrl-C')
-  .argument('<source>', 'rtsp://…, http://…, a video file, /dev/video0 or test:ball')
+  .argument(
+    '<source>',
+    "rtsp://…, http://…, a video file, a folder or pattern of them ('yard/*.mp4'), /dev/video0 or test:ball",
+  )
   .option('--id <id>', 'id of the camera (default: from the source)')
   .option('--model <id>', 'detector (default: the best that can be had)')
   .option('--identify <model>', 'what to tell people apart by, or off (default: the best that can be had)')

@@ -10,6 +10,7 @@ import type { StationStatus } from '../domain/live.ts';
 import { isoTime } from '../domain/time.ts';
 import { cameraIdFor } from '../source/cameraIdFor.ts';
 import { checkSource } from '../source/checkSource.ts';
+import { filesOf } from '../source/filesOf.ts';
 import { parseSource } from '../source/parseSource.ts';
 import { Station } from '../station/station.ts';
 import { storedSource } from '../station/storedSource.ts';
@@ -23,6 +24,7 @@ import { detectorFor, embedderFor } from './setting.ts';
 import { untilSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';
 import { version } from './version.ts';
+import { watchFiles } from './watchFiles.ts';
 
 export interface WatchFlags extends CommonFlags {
   readonly id?: string;
@@ -44,11 +46,29 @@ export interface WatchFlags extends CommonFlags {
   readonly ignore: readonly string[];
 }
 
+/** Of files that are left out. */
+const namesListed = 10;
 /** How often the progress is drawn anew. */
 const progressMs = 250;
 
-/** Watches one source in the foreground: a file to its end, a live source until Ctrl-C. Returns the exit code. */
+/**
+ * Watches one source in the foreground: a file to its end, a live source until Ctrl-C; of a folder or a pattern all files,
+ * one after another. Returns the exit code.
+ */
 export async function watch(sourceText: string, flags: WatchFlags): Promise<number> {
+  const files = await filesOf(sourceText);
+  if (!files) return watchOne(sourceText, flags);
+  if (files.others.length > 0)
+    new Terminal().say(`Left out, as they do not look like videos: ${listOf(files.others)}`);
+  return watchFiles(files.paths, flags, watchOne);
+}
+
+function listOf(names: readonly string[]): string {
+  const more = names.length - namesListed;
+  return names.slice(0, namesListed).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+async function watchOne(sourceText: string, flags: WatchFlags): Promise<number> {
   const terminal = new Terminal();
   const data = dataFolderOf(flags);
   const providers = flags.providers === undefined ? undefined : providersOf(flags.providers);

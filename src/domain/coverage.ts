@@ -7,7 +7,7 @@ export const coverageGapMs = 2000;
 export interface CoveredInterval extends Interval {
   /** Frames analysed. */
   readonly frames: number;
-  /** Frames of a live source thrown away, as the detector was busy. */
+  /** Frames that were not analysed: the detector was busy with a live source, or no decoder gave them of a file. */
   readonly dropped: number;
 }
 

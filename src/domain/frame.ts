@@ -17,6 +17,9 @@ export interface FrameRecord {
   readonly tracks: readonly TrackUpdate[];
   /** Confirmed tracks that ended, lost for too long. */
   readonly ended: readonly TrackId[];
-  /** Frames of a live source thrown away since the previous record, as the detector was busy. */
+  /**
+   * Frames since the previous record that were not analysed: of a live source, as the detector was busy; at the end of a
+   * file all those of it that no decoder gave.
+   */
   readonly dropped: number;
 }

@@ -15,7 +15,9 @@ export const coverageSchema = z.object({
     .describe('Share of the window that was really analysed, 0–1. Below 1, the count may be too low.'),
   covered_seconds: z.number(),
   frames: z.int().describe('Frames analysed in the window'),
-  frames_dropped: z.int().describe('Frames of a live source skipped as the detector was busy'),
+  frames_dropped: z
+    .int()
+    .describe('Frames not analysed: the detector was busy, or they could not be decoded'),
   effective_fps: z.number(),
   gap_count: z.int().describe('Stretches over 2 s not analysed'),
   gaps: z

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import { authorizationFor, credentialsOf } from './httpAccess.ts';
 
 /** A video stream that an RTSP camera offers. */
@@ -18,16 +18,21 @@ const mostBytes = 1_000_000;
 
 /**
  * Asks an RTSP camera which video streams it offers, in its own order. Undefined where it does not say: whoever then plays
- * the stream will hear why.
+ * the stream will hear why. A server of `rtsps:` whose certificate cannot be verified gets no request, and no password.
+ *
+ * @param onUnverified is told why the certificate could not be verified, e.g. `DEPTH_ZERO_SELF_SIGNED_CERT`
  */
-export async function describeRtsp(uri: string): Promise<readonly RtspStream[] | undefined> {
+export async function describeRtsp(
+  uri: string,
+  onUnverified: (why: string) => void = () => undefined,
+): Promise<readonly RtspStream[] | undefined> {
   const url = new URL(uri);
   const credentials = credentialsOf(url);
   url.username = '';
   url.password = '';
   const socket =
     url.protocol === 'rtsps:'
-      ? connectTls({ host: hostOf(url), port: Number(url.port || 322), rejectUnauthorized: false })
+      ? secureSocket(url)
       : connect({ host: hostOf(url), port: Number(url.port || 554) });
   socket.setTimeout(silenceMs, () => socket.destroy(new Error('silent')));
   try {
@@ -41,12 +46,30 @@ export async function describeRtsp(uri: string): Promise<readonly RtspStream[] |
         : first;
     return answer.status === 200 ? videoStreams(answer.body) : undefined;
   } catch {
+    const refusal = socket instanceof TLSSocket ? refusalOf(socket) : null;
+    if (refusal !== null) onUnverified(String(refusal));
     // Away, silent, or speaking something else: the one who plays it says so, in GStreamer's words.
     return undefined;
   } finally {
     socket.destroy();
   }
 }
+
+/** A connection that verifies the server's certificate, whatever NODE_TLS_REJECT_UNAUTHORIZED says. */
+function secureSocket(url: URL): TLSSocket {
+  const host = hostOf(url);
+  return connectTls({
+    host,
+    port: Number(url.port || 322),
+    // A server of several names is told which of its certificates to show; an address is no such name.
+    ...(isIP(host) === 0 && { servername: host }),
+    rejectUnauthorized: true,
+  });
+}
+
+/** Why the certificate was not accepted, as OpenSSL names it; null if it was. Node.js gives a code, and declares an Error. */
+const refusalOf = (socket: { readonly authorizationError: Error | string | null }): Error | string | null =>
+  socket.authorizationError;
 
 /** Without the brackets of IPv6. */
 const hostOf = ({ hostname }: URL): string => hostname.replaceAll(/[[\]]/g, '');

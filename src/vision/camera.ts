@@ -20,6 +20,7 @@ import { createTracker } from '../track/tracker.ts';
 import type { Tracker } from '../track/contract.ts';
 import { ChainLadder } from './chainLadder.ts';
 import { AppearanceTaker } from './appearanceTaker.ts';
+import { describeEnd } from './describeEnd.ts';
 import type { Describer } from './describer.ts';
 import type { DetectPool } from './detectPool.ts';
 import { FileReading } from './fileReading.ts';
@@ -118,7 +119,10 @@ export class CameraReader {
       if (!this.#job.source.live) {
         // The station takes nothing more of a camera that has ended.
         await this.#taker?.drained();
-        const { state, message } = await this.#reading.end(end, this.#describe(end));
+        const { state, message } = await this.#reading.end(
+          end,
+          describeEnd(this.#job.source, end, this.#framesOfConnection > 0),
+        );
         this.#say(state, message);
         return;
       }
@@ -128,7 +132,7 @@ export class CameraReader {
           `${mostConnections} connections were made; the process starts anew to free what they hold.`,
         );
       const waitMs = backoff(attempt, this.#context.random());
-      this.#say('reconnecting', this.#describe(end));
+      this.#say('reconnecting', describeEnd(this.#job.source, end, this.#framesOfConnection > 0));
       await sleep(waitMs, this.#stopping.signal);
     }
   }
@@ -180,6 +184,8 @@ export class CameraReader {
         throw new Error(`the pictures are stored turned, which ${this.#ladder.chain.name} cannot turn.`);
       const edits = file?.unedited?.edits;
       if (edits) this.#reading.durationMs = shownLengthMs(edits);
+      // What a file states is that of its first video stream.
+      this.#reading.begin((this.#job.reading?.stream ?? 1) === 1 ? file?.frames : undefined);
       const times = this.#newTimes(edits);
       const stillTimes = new StillTimes(stillsPerSecond[this.#job.source.live ? 'wanted' : 'file']);
       let lastSentMs = -Infinity;
@@ -228,12 +234,9 @@ export class CameraReader {
       await Promise.all([
         this.#decode(video, times, frames),
         this.#submit(frames, stillTimes, submitted),
-        this.#trackAndSend(submitted),
+        this.#trackAndSend(submitted, video.ended),
       ]);
-      if (times.mended > 0)
-        this.#note(
-          `${times.mended} frames had no time of their own that goes on; each follows the one before it.`,
-        );
+      this.#reading.mended = times.mended;
       return await video.ended;
     } catch (error) {
       return { kind: 'error', message: messageOf(error) };
@@ -278,6 +281,7 @@ export class CameraReader {
       for (let frame = await video.nextFrame(); frame; frame = await video.nextFrame()) {
         watchdog.pause();
         this.#reading.durationMs ??= video.durationMs;
+        this.#reading.noteDecoded(frame);
         await take(times.add(frame));
         watchdog.refresh();
       }
@@ -304,7 +308,9 @@ export class CameraReader {
     submitted.close();
   }
 
-  async #trackAndSend(submitted: BoundedQueue<Submitted>): Promise<void> {
+  async #trackAndSend(submitted: BoundedQueue<Submitted>, ended: Promise<VideoEnd>): Promise<void> {
+    // The last frame of a file waits: what was lost of the file is known at its end.
+    let last: FrameRecord | undefined;
     for await (const { frame, detections, dropped } of submitted) {
       const found = (await detections).filter(this.#isWanted);
       const { timeMs, mediaTimeMs } = frame;
@@ -325,16 +331,28 @@ export class CameraReader {
         ended: tracked.ended,
         dropped,
       };
-      this.#context.send({ type: 'frame', run: this.#job.run, record });
-      this.#taker?.onFrame(record);
-      this.#video?.wantStills(this.#taker?.isWaiting(record) ?? false);
-      await this.#roomToSend();
-      await this.#taker?.room();
+      if (this.#job.source.live) await this.#sendRecord(record);
+      else {
+        if (last) await this.#sendRecord(last);
+        last = record;
+      }
     }
+    if (!last) return;
+    const { kind } = await ended;
+    const lost = kind === 'end' ? this.#reading.lost : 0;
+    await this.#sendRecord({ ...last, dropped: last.dropped + lost });
   }
 
-  async #roomToSend(): Promise<void> {
-    while (this.#nextFrame - this.#acknowledged > recordsAhead && !this.#stopping.signal.aborted) {
+  async #sendRecord(record: FrameRecord): Promise<void> {
+    this.#context.send({ type: 'frame', run: this.#job.run, record });
+    this.#taker?.onFrame(record);
+    this.#video?.wantStills(this.#taker?.isWaiting(record) ?? false);
+    await this.#roomAfter(record.frame);
+    await this.#taker?.room();
+  }
+
+  async #roomAfter(sent: number): Promise<void> {
+    while (sent + 1 - this.#acknowledged > recordsAhead && !this.#stopping.signal.aborted) {
       await new Promise<void>((resolve) => (this.#wakeSender = resolve));
     }
   }
@@ -353,18 +371,6 @@ export class CameraReader {
     return mediaStartMs === undefined
       ? liveTimes(this.#context.now, this.#lastTimeMs)
       : fileTimes(mediaStartMs, edits);
-  }
-
-  #describe(end: VideoEnd): string {
-    const { source } = this.#job;
-    const what = end.kind === 'error' ? end.message : 'the stream ended.';
-    const where = safeText(source);
-    if (what.includes(where)) return what;
-    const said = `${where}: ${/[.!?]$/.test(what) ? what : `${what}.`}`;
-    // GStreamer's own words name no remedy, and for a refused connection or password not even those.
-    if (source.kind === 'file') return `${said} Check that it is a whole video file.`;
-    const isAway = /^(rtsp|http)/.test(source.kind) && this.#framesOfConnection === 0;
-    return isAway ? `${said} Check that it is on, and the address, user and password.` : said;
   }
 
   #sayRunning({ contentWidth, contentHeight }: Letterbox): void {

@@ -23,7 +23,7 @@ export class RtspAccess {
   async next(): Promise<{ readonly udp?: boolean; readonly rtspStream?: RtspStream }> {
     const source = this.#source;
     if (source.kind !== 'rtsp' && source.kind !== 'rtsps') return {};
-    const streams = await describeRtsp(source.uri);
+    const streams = await describeRtsp(source.uri, (why) => this.#sayUnverified(why));
     this.#answers = streams !== undefined;
     const udp = this.#udp && source.kind === 'rtsp';
     if (!streams || (streams.length < 2 && this.#reading.stream === undefined)) return { udp };
@@ -54,6 +54,15 @@ export class RtspAccess {
     this.#udp = true;
     this.#note(`no picture over TCP (${why.replace(/\.$/, '')}); trying UDP.`);
     return true;
+  }
+
+  /** GStreamer verifies, too, with the certificates of the system; it says so itself where it refuses. */
+  #sayUnverified(why: string): void {
+    const { stream } = this.#reading;
+    const choice = stream === undefined ? '' : `, and stream: ${stream} cannot be looked for`;
+    this.#say(
+      `the certificate of ${safeText(this.#source)} cannot be verified (${why}): no password is sent to ask for its streams${choice}; GStreamer connects by itself, with the certificates that this system trusts.`,
+    );
   }
 
   #say(line: string): void {

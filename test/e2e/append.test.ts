@@ -1,6 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { cameraId } from '../../src/domain/ids.ts';
+import { isoTime } from '../../src/domain/time.ts';
 import { openReader } from '../../src/store/reader.ts';
 import { sandbox } from '../fixtures/argus.ts';
 import { shared } from '../fixtures/shared.ts';
@@ -40,5 +41,42 @@ describe.skipIf(clip.missing !== false)(
       const without = await box.run(['watch', 'hour-1.mkv', '--append', '--model', 'yolox-nano']);
       expect(without.stderr).toMatch(/Give a file, the --id of the camera, and the --start of the file/);
     }, 90_000);
+
+    it('are given as a folder or a pattern, follow one another in the order of their names, and are added once', async () => {
+      const box = sandbox();
+      const add = (source: string, ...more: readonly string[]) =>
+        box.run(['watch', source, '--model', 'yolox-nano', '--identify', 'off', ...more]);
+      const common = ['--id', 'yard', '--append', '--start', '2026-01-01T08:00:00Z'];
+      const stored = () => {
+        const reader = openReader(box.data);
+        const stretches = reader.coverage(cameraId('yard'), { fromMs: 0, toMs: 8.64e15 });
+        reader.close();
+        return stretches.map(({ fromMs, toMs, frames }) => [isoTime(fromMs), isoTime(toMs), frames]);
+      };
+      for (const n of [10, 2]) copyFileSync(clip.path, box.path(`part-${n}.mkv`));
+      const both = await add('part-*.mkv', ...common);
+      expect(both.code).toBe(0);
+      expect([...both.stderr.matchAll(/File \d of \d: .*(part-\d+)/g)].map(([, name]) => name)).toEqual([
+        'part-2',
+        'part-10',
+      ]);
+      // 20 frames of 100 ms each, one file directly after the other.
+      expect(stored()).toEqual([['2026-01-01T08:00:00.000Z', '2026-01-01T08:00:03.901Z', 40]]);
+
+      copyFileSync(clip.path, box.path('part-11.mkv'));
+      box.write('notes.txt', Buffer.from('of the week'));
+      const again = await add('.', ...common);
+      expect(again.code).toBe(0);
+      expect(again.stderr).toMatch(/Of 3 files, 1 was added before/);
+      expect(again.stderr).toMatch(/Left out, as they do not look like videos: .*notes\.txt/);
+      expect(stored()).toEqual([['2026-01-01T08:00:00.000Z', '2026-01-01T08:00:05.901Z', 60]]);
+
+      const none = await add('week-*.mkv', ...common);
+      expect(none.code).toBe(1);
+      expect(none.stderr).toMatch(/No file of .* is named like week-\*\.mkv/);
+      const unnamed = await add('part-*.mkv');
+      expect(unnamed.code).toBe(1);
+      expect(unnamed.stderr).toMatch(/3 files are watched as one camera.*\n?.*--append, the --id/s);
+    }, 120_000);
   },
 );

@@ -43,7 +43,7 @@ describe.skipIf(missing !== false)(`what cannot be used${missing ? ` (${missing}
   const video = campus.path;
   it.concurrent.each([
     ['a missing file', ['watch', 'none.avi'], /\/none\.avi does not exist\. Give the path/],
-    ['a folder', ['watch', 'folder'], /\/folder is a folder\. Give the path of one video file/],
+    ['a folder without videos', ['watch', 'folder'], /The folder \/.*\/folder has no video files/],
     ['a text', ['watch', 'text.avi'], /text\.avi: .* Check that it is a whole video file/],
     ['an empty file', ['watch', 'empty.mp4'], /\/empty\.mp4 is empty\. Record or copy it again/],
     [

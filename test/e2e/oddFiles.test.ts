@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { cameraId } from '../../src/domain/ids.ts';
+import { openReader } from '../../src/store/reader.ts';
 import { sandbox } from '../fixtures/argus.ts';
 import { shared } from '../fixtures/shared.ts';
 
@@ -113,4 +116,41 @@ describe('a file', () => {
     const { code, times } = await watch(path);
     expect({ code, times }).toEqual({ code: 0, times: every(200, 8) });
   });
+
+  it.each([
+    ['avi', 'avimux'],
+    ['mp4', 'mp4mux'],
+  ])(
+    'of which frames cannot be decoded says how many, and counts them as dropped (%s)',
+    async (ending, muxer) => {
+      const box = sandbox();
+      const path = box.path(`damaged.${ending}`);
+      execFileSync('gst-launch-1.0', [
+        ...['-q', 'videotestsrc', 'num-buffers=20', '!', 'video/x-raw,width=320,height=240,framerate=10/1'],
+        ...['!', 'avenc_mpeg4', '!', muxer, '!', 'filesink', `location=${path}`],
+      ]);
+      const bytes = readFileSync(path);
+      // Two frames of 20 lose the code that each begins with.
+      const frameCode = Buffer.from([0, 0, 1, 0xb6]);
+      const begins = placesOf(bytes, frameCode);
+      for (const at of [begins[8] ?? 0, begins[12] ?? 0]) bytes.fill(0, at, at + 5);
+      box.write(`damaged.${ending}`, bytes);
+      const flags = ['--model', 'yolox-nano', '--identify', 'off', '--id', 'yard'];
+      const { code, stderr } = await box.run(['watch', path, ...flags]);
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/damaged\.\w+: 18 of 20 frames were decoded, 2 could not be/);
+      expect(stderr).toMatch(/18 frames in .*, 2 dropped/);
+      const reader = openReader(box.data);
+      const stretches = reader.coverage(cameraId('yard'), { fromMs: 0, toMs: 8.64e15 });
+      reader.close();
+      expect(stretches.map(({ frames, dropped }) => [frames, dropped])).toEqual([[18, 2]]);
+    },
+    60_000,
+  );
 });
+
+function placesOf(bytes: Buffer, sought: Buffer): number[] {
+  const places: number[] = [];
+  for (let at = bytes.indexOf(sought); at >= 0; at = bytes.indexOf(sought, at + 1)) places.push(at);
+  return places;
+}

@@ -26,7 +26,10 @@ const camera = z.object({
   message: z.string().optional(),
   fps: z.number().optional().describe('Analysed, over the last seconds'),
   fps_limit: z.number().optional().describe('As configured'),
-  dropped: z.int().optional().describe('Frames skipped since the start, the detector being busy'),
+  dropped: z
+    .int()
+    .optional()
+    .describe('Frames skipped since the start: the detector was busy, or they could not be decoded'),
   last_frame_seconds_ago: z.number().optional(),
   watched_last_hour: z.number().optional().describe('Share, 0–1'),
   watched_last_day: z.number().optional(),
@@ -170,7 +173,7 @@ function cameraAnswer(one: Looked, timeZone: string, nowMs: number): z.input<typ
     ...(status?.message !== undefined && { message: status.message }),
     ...(status && { fps: Number(status.fps.toFixed(1)) }),
     ...(status?.maxFps !== undefined && { fps_limit: status.maxFps }),
-    ...(status && one.live && { dropped: status.dropped }),
+    ...(status && (one.live || status.dropped > 0) && { dropped: status.dropped }),
     ...(status?.lastFrameMs !== undefined &&
       one.live && { last_frame_seconds_ago: Number(((nowMs - status.lastFrameMs) / 1000).toFixed(1)) }),
     ...(shares && { watched_last_hour: shares.hour, watched_last_day: shares.day }),
