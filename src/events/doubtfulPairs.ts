@@ -60,6 +60,8 @@ const overlappingMs = 500;
 /** In mean sizes of the two boxes: who is lost for longer may have gone farther. */
 const apartAtOnce = 0.75;
 const apartPerSecond = 0.5;
+/** Nearer to an edge of the picture a box is cut off by it. */
+const edgeNorm = 0.01;
 /** The smaller box has at least this share of the larger one's area. */
 const leastAlikeArea = 0.5;
 
@@ -153,7 +155,7 @@ function* continuing(inOrder: readonly CountedPassage[]): Generator<DoubtfulPair
       const afterMs = b.firstMs - a.lastMs;
       const apart = apartOf(a.lastBox, b.firstBox);
       if (apart > apartAtOnce + (apartPerSecond * Math.max(0, afterMs)) / 1000) continue;
-      if (!areAlikeInSize(a.lastBox, b.firstBox)) continue;
+      if (!areAlikeInSize(a.lastBox, b.firstBox) || isGoneAndCome(a.lastBox, b.firstBox)) continue;
       yield { a, b, because: { kind: 'continues', afterMs, apart } };
     }
   }
@@ -175,6 +177,15 @@ function apartOf(a: Box, b: Box): number {
   const y = (a.y1 + a.y2 - b.y1 - b.y2) / (boxHeight(a) + boxHeight(b));
   return Math.hypot(x, y);
 }
+
+/**
+ * Whether one left the picture where the other came in: that is two passages, also of one object. Not at the lower edge,
+ * which cuts off the feet of people who stay.
+ */
+const isGoneAndCome = (a: Box, b: Box): boolean =>
+  (a.x1 <= edgeNorm && b.x1 <= edgeNorm) ||
+  (a.x2 >= 1 - edgeNorm && b.x2 >= 1 - edgeNorm) ||
+  (a.y1 <= edgeNorm && b.y1 <= edgeNorm);
 
 function areAlikeInSize(a: Box, b: Box): boolean {
   const [one, other] = [boxArea(a), boxArea(b)];

@@ -99,6 +99,22 @@ describe('a pair of counted tracks is two objects', () => {
     expect(pairsOf(before, { id: 'b', atMs: 6900, fromMs: 6600, size: 2 })).toEqual([]);
   });
 
+  test('when the first left the picture where the second came in', () => {
+    const gone = { ...passageOf({ id: 'a', atMs: 6000 }), lastBox: boxAround(0.95) };
+    const come = { ...passageOf({ id: 'b', atMs: 10_000, fromMs: 8500 }), firstBox: boxAround(0.95) };
+    expect(doubtfulPairs([gone, come], () => [])).toEqual([]);
+    const inside = { lastBox: boxAround(0.9), firstBox: boxAround(0.9) };
+    expect(
+      doubtfulPairs(
+        [
+          { ...gone, ...inside },
+          { ...come, ...inside },
+        ],
+        () => [],
+      ),
+    ).toHaveLength(1);
+  });
+
   test('when one track was counted twice, as it came twice', () => {
     const passages = [6000, 6500].map((atMs) => passageOf({ id: 'a', atMs }));
     expect(doubtfulPairs(passages, () => [])).toEqual([]);
