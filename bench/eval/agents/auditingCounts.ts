@@ -21,6 +21,9 @@ export interface Audited {
   readonly interval?: readonly [low: number, high: number];
   /** What the wrong ones were. */
   readonly wrong: readonly string[];
+  /** Of the pairs that may be one object: how many there are, and at how many of those listed both pictures show something. */
+  readonly doubtful: number;
+  readonly doubtfulSeen: number;
   /** In the pictures of moments without events. */
   readonly missed?: number;
   readonly shareWatched: number;
@@ -29,7 +32,8 @@ export interface Audited {
 export async function audit(ask: Ask, { camera, line, from, to, quiet }: AuditQuestion): Promise<Audited> {
   // Step 1.
   const window = { from, to, time_zone: 'UTC' };
-  const { structured: answer } = await ask(countZoneEvents, { camera, line, ...window, evidence_limit: 20 });
+  const asked = { camera, line, ...window, evidence_limit: 20, audit: true };
+  const { structured: answer } = await ask(countZoneEvents, asked);
   // Step 2: each by its picture alone.
   const seen = [];
   for (const { event_id: id, track_id: track, time } of answer.evidence)
@@ -37,7 +41,18 @@ export async function audit(ask: Ask, { camera, line, from, to, quiet }: AuditQu
   const decided = seen.filter((sight) => sight !== 'cannot tell');
   const wrong = decided.filter((sight) => sight !== 'person');
   const right = decided.length - wrong.length;
-  // Step 5: what was missed, and when nobody looked.
+  // Step 5: what was counted twice, maybe.
+  const pairs = answer.audit?.doubtful_pairs ?? [];
+  let doubtfulSeen = 0;
+  for (const { event_ids: ids, track_ids: tracks, times } of pairs) {
+    const sights = [];
+    for (const [n, track] of tracks.entries()) {
+      const [id, at] = [ids?.[n], times[n]];
+      sights.push(await lookAt(ask, id === undefined ? { track_id: track, at } : { event_id: id }));
+    }
+    if (!sights.includes('cannot tell')) doubtfulSeen++;
+  }
+  // Step 6: what was missed, and when nobody looked.
   const missed = quiet === undefined ? undefined : await objectsAt(ask, camera, quiet);
   return {
     counted: answer.count,
@@ -47,6 +62,8 @@ export async function audit(ask: Ask, { camera, line, from, to, quiet }: AuditQu
     ...(decided.length > 0 && { interval: wilson(right, decided.length) }),
     // Step 4.
     wrong: [...new Set(wrong)],
+    doubtful: answer.audit?.total ?? 0,
+    doubtfulSeen,
     ...(missed !== undefined && { missed }),
     shareWatched: answer.coverage.share,
   };

@@ -23,6 +23,7 @@ export function auditingCases({ passages, audited, spike, blind }: Truth): Case[
       ...same('decided', told.decided, inAudited.length),
       ...same('right', told.right, inAudited.length - bushes),
       ...same('wrong ones', told.wrong, ['bush']),
+      ...same('counted twice, maybe', told.doubtful, 0),
       ...contains(told, (inAudited.length - bushes) / inAudited.length),
     ]),
     ask('And that of 14 to 15?', spike, (told) => [

@@ -5,6 +5,7 @@ import type { Interval } from '../../domain/time.ts';
 import type { Motion } from '../../events/motion.ts';
 import type { Reader } from '../../store/reader.ts';
 import type { EventCount, EventKey, StoredCamera } from '../../store/types.ts';
+import { auditCount, auditSchema, auditText, type CountAudit } from '../auditCount.ts';
 import { defineTool, noCall, partOf } from '../contract.ts';
 import { classesInput, windowInput } from '../inputs.ts';
 import { blindText, coverageSchema, coverageText, coverageOf, joinCoverage } from '../coverage.ts';
@@ -31,7 +32,7 @@ import {
   type SpeedSummary,
 } from '../speeds.ts';
 import { countPeople, peopleCountSchema, peopleCountText, type PeopleCount } from '../peopleCount.ts';
-import { countBy, countTracks, sample, type CountedEvent, type Tally } from '../tally.ts';
+import { countBy, countTracks, sample, storedEvents, type CountedEvent, type Tally } from '../tally.ts';
 import { bucketFinder, bucketUnits, localTime, resolveTimeZone, resolveWindow } from '../window.ts';
 import type { BucketUnit } from '../window.ts';
 
@@ -97,6 +98,7 @@ export const countZoneEvents = defineTool({
     min_speed_kmh: z.number().positive().optional().describe('Needs a camera with a scale'),
     group_by: z.array(groupKey).optional().describe('At most one of minute, hour, day'),
     people: z.boolean().optional().describe('Also count different people, by looks'),
+    audit: z.boolean().optional().describe('Also find pairs of tracks that may be one object counted twice'),
     compare: z.enum(comparedWindows).optional().describe('Also count that window'),
     evidence_limit: z.int().min(0).max(50).default(5).describe('Events to list'),
   }),
@@ -112,6 +114,7 @@ export const countZoneEvents = defineTool({
     tracks: z.int().describe('Different tracks among the counted events'),
     comparison: comparisonSchema.optional(),
     people: peopleCountSchema.optional(),
+    audit: auditSchema.optional(),
     speed: speedSchema.optional(),
     coverage: coverageSchema,
     evidence: z.array(evidence),
@@ -201,6 +204,13 @@ export const countZoneEvents = defineTool({
           ...(groups && { groups: groups.sort((a, b) => compareGroups(a, b, unit)) }),
           tracks: countTracks(reader, mainTally),
           ...(comparison && { comparison }),
+          ...(input.audit === true && {
+            audit: auditCount(
+              reader,
+              gathered.map((one) => eventsOf(reader, onlyType(one, main))),
+              timeZone,
+            ),
+          }),
           coverage,
           ...(notes.length > 0 && { notes }),
         },
@@ -257,6 +267,11 @@ const onlyType = ({ stored, inHand }: Tally, type: EventType): Tally => ({
   stored: stored.map((filter) => ({ ...filter, types: [type] })),
   inHand: inHand.filter((event) => event.type === type),
 });
+
+const eventsOf = (reader: Reader, { stored, inHand }: Tally): CountedEvent[] => [
+  ...stored.flatMap((filter) => [...storedEvents(reader, filter)]),
+  ...inHand,
+];
 
 type Group = z.input<typeof group>;
 
@@ -328,6 +343,7 @@ function textOf(
     coverage: z.output<typeof coverageSchema>;
     people?: PeopleCount;
     comparison?: Comparison;
+    audit?: CountAudit;
     speed?: SpeedSummary;
     evidence: z.input<typeof evidence>[];
     notes?: string[];
@@ -344,6 +360,7 @@ function textOf(
     ...(answer.notes ?? []).filter((note) => !blindNotes.includes(note)),
   );
   if (answer.comparison) lines.push(comparisonText(answer.comparison));
+  if (answer.audit && answer.count > 0) lines.push(auditText(answer.audit));
   if (answer.people && answer.count > 0) lines.push(peopleCountText(answer.people));
   if (answer.speed && answer.count > 0) lines.push(speedText(answer.speed));
   if (!isBlind) lines.push(coverage);
